@@ -1,0 +1,79 @@
+"""The matrix as markup. Cells are written here, not in a template: a template costs ten times as much per cell."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.html import conditional_escape as esc
+from django.utils.safestring import SafeString, mark_safe
+
+from claims.comparison import Cell
+from claims.templatetags.stance import SILENT, WORDS, day, sign, words
+
+
+def cell_key(cell: Cell) -> str:
+    """`full-withdrawal.israel`: the cell in a query string and, after `cell-`, in an anchor."""
+    return f"{cell.claim.slug}.{cell.party.slug}"
+
+
+def counted(number: int, noun: str = "statement") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def row_markup(cells: Iterable[Cell], state: dict[str, str], fresh: Any = None) -> SafeString:
+    """The cells of one row. `state` is the rest of the query string; `fresh` the day whose words are marked as new."""
+    return mark_safe("".join(_cell(cell, state, fresh) for cell in cells))  # noqa: S308 every part is escaped
+
+
+def _cell(cell: Cell, state: dict[str, str], fresh: Any) -> str:
+    kind, stance, key = cell.claim.kind, cell.stance or SILENT, cell_key(cell)
+    parts = [f'<p class="cell-party" aria-hidden="true">{esc(cell.party.short_name)}</p>', _flag(cell, state, key)]
+    if cell.latest:
+        parts.append(_newest(cell, fresh))
+    elif not cell.ascribed_count:
+        parts.append('<p class="nothing">Nothing of its own on record</p>')
+    else:
+        parts.append('<p class="nothing">Nothing of its own on record. Others say it:</p>')
+    if cell.shifted:
+        parts.append(f'<p class="mark">{sign("shifted")} shifted <span>(was: {WORDS[kind][cell.was]})</span></p>')
+    if cell.contested:
+        parts.append(f'<p class="mark">{sign("contested")} contested within 30 days</p>')
+    parts.extend(_ascribed(cell))
+    return f'<td role="cell" class="cell cell-{stance}" id="cell-{key}">{"".join(parts)}</td>'
+
+
+def _flag(cell: Cell, state: dict[str, str], key: str) -> str:
+    """The stance, which is also the one link of the cell. Its hidden words make a sentence of it."""
+    stance, word = cell.stance or SILENT, WORDS[cell.claim.kind][cell.stance or SILENT]
+    query = esc("?" + urlencode({**state, "cell": key}))
+    label = f"{sign(stance)}<span>{word}</span>"
+    if not cell.count and not cell.ascribed_count:
+        return f'<span class="stance flag stance-{stance}">{label}</span>'
+    before = f'<span class="vh">{esc(cell.party.short_name)} on {esc(cell.claim.label)}: </span>'
+    after = f'<span class="vh">, {counted(cell.count)}. Show the words</span>'
+    return (
+        f'<a class="stance flag stance-{stance}" href="{query}#evidence" hx-get="{query}">'
+        f"{sign(stance)}{before}<span>{word}</span>{after}</a>"
+    )
+
+
+def _newest(cell: Cell, fresh: Any) -> str:
+    latest = cell.latest
+    first, last = day(cell.first_said_on), day(cell.last_said_on)
+    period = f", {first} to {last}" if first != last else ""
+    new = f'<p class="fresh">Said on this day</p>' if fresh and cell.last_said_on == fresh else ""
+    return (
+        f'{new}<blockquote class="quotation clamp {latest.kind}" lang="{esc(latest.language)}" dir="auto">'
+        f"{words(latest.quote, latest.kind)}</blockquote>"
+        f'<p class="by">{esc(latest.speaker.name)}, {day(latest.said_on, latest.said_on_precision)}</p>'
+        f'<p class="tally">{counted(cell.count)}{period}</p>'
+    )
+
+
+def _ascribed(cell: Cell) -> Iterable[str]:
+    """What others say that the party holds: one line for each of them and each stance."""
+    for who, stance in cell.ascribed:
+        yield (
+            f'<p class="ascribed">According to <span class="by">{esc(who)}</span>: '
+            f'<span class="stance stance-{stance}">{sign(stance)}{WORDS[cell.claim.kind][stance]}</span></p>'
+        )
