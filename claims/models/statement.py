@@ -1,0 +1,510 @@
+"""What was said: Statement, the chain that relayed it (Relay), and the words told more than once (Utterance)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, When
+from django.utils import timezone
+
+from claims import anchors
+from claims.models import triggers
+from claims.roles import may_review
+from claims.workflow import EDITABLE, PUBLIC, REVIEWED, TRANSITIONS, State, TransitionNotAllowed
+from sources.models import Party, Publisher, Revision, Source, Speaker
+from sources.models.document import language_validator, new_public_id
+
+SEARCH_CONFIG = "parley"  # English stems, no stop words, any script: made by the first migration
+
+
+class Utterance(models.Model):
+    """The same words told by several sources: they count once, and the earliest print leads."""
+
+    external_id = models.SlugField(max_length=200, unique=True, null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.external_id or f"utterance {self.pk}"
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    # Who may see what
+
+    def published(self) -> StatementQuerySet:
+        return self.filter(state=State.PUBLISHED)
+
+    def visible_to(self, user: User | AnonymousUser) -> StatementQuerySet:
+        """All to reviewers; one's own, and what was ever published, to annotators; the latter alone to others."""
+        if may_review(user):
+            return self
+        if not user.is_authenticated and not settings.PARLEY_PUBLIC:
+            return self.none()
+        public = Q(state__in=sorted(PUBLIC))
+        return self.filter(public | Q(annotated_by=user.pk)) if user.is_authenticated else self.filter(public)
+
+    def reviewable_by(self, user: User) -> StatementQuerySet:
+        """What waits for this reviewer: submitted, by somebody else."""
+        return self.filter(state=State.SUBMITTED).exclude(annotated_by=user)
+
+    # What it says
+
+    def search(self, words: str) -> StatementQuerySet:
+        """Web search syntax over the words and the names: phrases in quotes, `or`, `-` to exclude. English stems."""
+        return self.filter(search=SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch"))
+
+    def orphaned(self) -> StatementQuerySet:
+        """Anchored in a revision that is no longer the newest of its source."""
+        newer = Revision.objects.filter(source=OuterRef("source"), number__gt=OuterRef("revision__number"))
+        return self.filter(Exists(newer))
+
+    # In which order, with what
+
+    def newest_first(self) -> StatementQuerySet:
+        """The order of every list; `Position` rows can drive it. Ends in the key."""
+        return self.order_by("-said_on_latest", "-id")
+
+    def in_text_order(self) -> StatementQuerySet:
+        return self.order_by("place", "id")
+
+    def with_attribution(self) -> StatementQuerySet:
+        """Speaker, party, source and publishers in the same query; relays and positions in 1 query each."""
+        from claims.models.position import Position
+
+        return self.select_related("speaker", "party", "source__publisher", "source__original_publisher").prefetch_related(
+            models.Prefetch("relays", Relay.objects.select_related("speaker", "publisher")),
+            models.Prefetch("positions", Position.objects.select_related("claim__topic", "holder").order_by("id")),
+        )
+
+    # What no constraint can say; run by `manage.py check_consistency`
+
+    def inconsistent_log(self) -> StatementQuerySet:
+        """Moved without a word in the log: not a draft, and no transition."""
+        return self.exclude(state=State.DRAFT).filter(transitions=None)
+
+    def inconsistent_dates(self) -> StatementQuerySet:
+        """Said after it was printed."""
+        return self.filter(said_on__gt=F("source__published_on"))
+
+    def inconsistent_utterance(self) -> StatementQuerySet:
+        """Told as one utterance, yet another speaker's or of another day than the utterance's first statement."""
+        first = Statement.objects.filter(utterance=OuterRef("utterance")).order_by("id")
+        return self.filter(utterance__isnull=False).exclude(
+            speaker=models.Subquery(first.values("speaker")[:1]), said_on=models.Subquery(first.values("said_on")[:1])
+        )
+
+    def record(
+        self,
+        *,
+        by: User,
+        revision: Revision,
+        spans: Sequence[anchors.Span],
+        speaker: Speaker,
+        positions: Iterable[Mapping[str, Any]] = (),
+        via: Iterable[Publisher | Speaker] = (),
+        **fields: Any,
+    ) -> Statement:
+        """A new draft by `by`: the quotation cut from the revision, and what is not given filled in.
+
+        The date is then the source's; party and role are those of the speaker's affiliation on that day.
+        Raises PassageError or ValidationError; nothing half-written stays behind.
+        """
+        fields.setdefault("said_on", revision.source.published_on)
+        if "party" not in fields:
+            affiliation = speaker.affiliation_on(fields["said_on"])
+            fields["party"] = affiliation and affiliation.party
+            fields.setdefault("role", affiliation.role if affiliation else "")
+        statement = Statement(source=revision.source, speaker=speaker, annotated_by=by)
+        with transaction.atomic():
+            statement._write(positions, via, revision=revision, spans=spans, **fields)
+        return statement
+
+
+class Statement(models.Model):
+    """One utterance as reported in one source, anchored to the exact words."""
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", "quoted"
+        INDIRECT = "indirect", "reported"
+        MIXED = "mixed", "reported, with quoted words"
+
+    class Precision(models.TextChoices):
+        DAY = "day", "day"
+        MONTH = "month", "month"
+        YEAR = "year", "year"
+
+    public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
+    external_id = models.CharField(
+        max_length=200, null=True, blank=True, help_text="Its name in the file that it was imported from."
+    )
+
+    # Where it stands. Nothing that a statement rests on can be deleted under it.
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="statements")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="statements")
+    spans = ArrayField(
+        ArrayField(models.IntegerField(), size=2),
+        help_text="[[start, end], …]: half-open ranges of code points into the revision’s text.",
+    )
+    quote = models.TextField(help_text="What the spans cut, passages joined by “ […] ”.")
+
+    # Who said it, how
+    kind = models.CharField(max_length=20, choices=Kind)
+    cue = models.CharField(max_length=100, blank=True, help_text="The reporting verb as printed: “affirmed”, “said”.")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="statements")
+    speaker_as_named = models.CharField(max_length=300, blank=True, help_text="As this text names the speaker there.")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="statements", help_text="Spoke for."
+    )
+    role = models.CharField(max_length=200, blank=True, help_text="As what: the role on that day.")
+    addressee = models.CharField(max_length=300, blank=True)
+    occasion = models.CharField(max_length=300, blank=True)
+
+    # When, in which language
+    said_on = models.DateField(help_text="A month or a year stands on its first day.")
+    said_on_precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
+    said_on_as_printed = models.CharField(max_length=100, blank=True, help_text="Vague words: “early May”.")
+    language = models.CharField(
+        max_length=35, default="en", validators=[language_validator], help_text="In which it was said: a BCP 47 tag."
+    )
+    original_quote = models.TextField(blank=True, help_text="The words in the language in which they were said.")
+    utterance = models.ForeignKey(
+        Utterance, on_delete=models.PROTECT, null=True, blank=True, related_name="statements", help_text="Told elsewhere too."
+    )
+    note = models.TextField(blank=True)
+
+    # State - moved by the verbs below only
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT, editable=False)
+    annotated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotated_statements")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="reviewed_statements",
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Filled by the database
+    said_on_latest = models.GeneratedField(
+        expression=Case(
+            When(
+                said_on_precision="month",
+                then=Func(F("said_on"), template="(%(expressions)s + interval '1 month' - interval '1 day')::date"),
+            ),
+            When(
+                said_on_precision="year",
+                then=Func(F("said_on"), template="(%(expressions)s + interval '1 year' - interval '1 day')::date"),
+            ),
+            default=F("said_on"),
+            output_field=models.DateField(),
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="The last day on which it can have been said.",
+    )
+    exacts = ArrayField(models.TextField(), editable=False, blank=True, help_text="The words of each passage.")
+    prefixes = ArrayField(models.TextField(), editable=False, blank=True, help_text="Up to 32 characters before each.")
+    suffixes = ArrayField(models.TextField(), editable=False, blank=True, help_text="Up to 32 characters after each.")
+    place = models.IntegerField(editable=False, blank=True, help_text="Where the first passage begins.")
+    search = SearchVectorField(editable=False, blank=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-said_on_latest", "-id"]
+        permissions = [("review_statement", "Can publish, return, correct and withdraw others’ statements")]
+        indexes = [
+            models.Index(fields=["-said_on_latest", "-id"], name="statement_newest", condition=Q(state="published")),
+            models.Index(fields=["speaker", "-said_on_latest", "-id"], name="statement_by_speaker"),
+            models.Index(fields=["party", "-said_on_latest", "-id"], name="statement_by_party"),
+            models.Index(fields=["source", "place"], name="statement_by_source"),
+            models.Index(fields=["state", "-said_on_latest", "-id"], name="statement_at_work", condition=~Q(state="published")),
+            models.Index(fields=["annotated_by", "state"], name="statement_by_annotator"),
+            GinIndex(fields=["search"], name="statement_search"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                name="statement_external_id_is_unique",
+                violation_error_message="This source has a statement of that name already.",
+            ),
+            models.CheckConstraint(
+                name="statement_spans_are_well_formed",
+                condition=Func(F("spans"), function="spans_well_formed", output_field=models.BooleanField()),
+                violation_error_message="Passages are [start, end) ranges: ordered, apart, and never empty.",
+            ),
+            models.CheckConstraint(
+                name="statement_kind_is_known",
+                condition=Q(kind__in=["direct", "indirect", "mixed"]),
+                violation_error_message="A statement is direct, indirect or mixed.",
+            ),
+            models.CheckConstraint(
+                name="statement_date_fits_its_precision",
+                condition=Q(said_on_precision="day")
+                | Q(said_on_precision="month", said_on__day=1)
+                | Q(said_on_precision="year", said_on__day=1, said_on__month=1),
+                violation_error_message="A date known to the month or the year stands on its first day.",
+            ),
+            models.CheckConstraint(
+                name="statement_state_is_known",
+                condition=Q(state__in=[state.value for state in State]),
+                violation_error_message="This state is not known.",
+            ),
+            models.CheckConstraint(
+                name="statement_reviewed_iff_public",
+                condition=Q(state__in=sorted(REVIEWED), reviewed_by__isnull=False, reviewed_at__isnull=False)
+                | (~Q(state__in=sorted(REVIEWED)) & Q(reviewed_by=None, reviewed_at=None)),
+                violation_error_message="A statement has a reviewer and a time of review once published, and only then.",
+            ),
+            models.CheckConstraint(
+                name="statement_reviewer_is_not_annotator",
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("annotated_by")),
+                violation_error_message="Nobody reviews their own statement.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cut_quote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf(
+                    "source_id",
+                    "revision_id",
+                    "spans",
+                    "quote",
+                    "speaker_id",
+                    "speaker_as_named",
+                    "original_quote",
+                    "occasion",
+                    "addressee",
+                ),
+                declare=[("body", "text"), ("i", "integer")],
+                func=triggers.CUT_QUOTE,
+            ),
+            pgtrigger.Trigger(
+                name="positions_follow",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf(
+                    "state", "said_on", "said_on_precision", "party_id", "utterance_id", "source_id", "spans"
+                ),
+                func=triggers.POSITIONS_FOLLOW,
+            ),
+            pgtrigger.Trigger(
+                name="open_to_public",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "speaker_id", "source_id"),
+                condition=pgtrigger.Q(new__state="published"),
+                func=triggers.OPEN_TO_PUBLIC,
+            ),
+            pgtrigger.Protect(name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker}: {anchors.shorten(self.quote)}"
+
+    def get_absolute_url(self) -> str:
+        return f"/statements/{self.public_id}/"
+
+    def clean(self) -> None:
+        """The rules of the text, which the database holds too: with words that an editor can act on."""
+        if self.revision_id is None or self.source_id is None:
+            return
+        if self.revision.source_id != self.source_id:
+            raise ValidationError({"revision": "This revision is of another source."})
+        try:
+            words = anchors.cut(self.revision.text, [(start, end) for start, end in self.spans])
+        except (anchors.PassageError, ValueError) as error:
+            raise ValidationError({"spans": str(error)}) from error
+        if self.quote != words:
+            raise ValidationError({"quote": "The quotation is not what the passages cut from the text."})
+
+    # Verbs: the one way in for every change. Each names its actor, locks the row, and checks what is stored.
+
+    def submit(self, *, by: User) -> None:
+        """Hand one's own draft, or a mended return, to the reviewers."""
+        self._move("submit", by=by)
+
+    def publish(self, *, by: User) -> None:
+        """Put somebody else's submitted statement before the public."""
+        self._move("publish", by=by, reviewed_by=by, reviewed_at=timezone.now())
+
+    def return_(self, *, by: User, comment: str) -> None:
+        """Send somebody else's submitted statement back, saying what is to be mended."""
+        self._move("return", by=by, comment=comment)
+
+    def withdraw(self, *, by: User, comment: str) -> None:
+        """Take a published statement out of every list and cell; its permalink stays, with the public reason."""
+        self._move("withdraw", by=by, comment=comment)
+
+    def correct(
+        self,
+        *,
+        by: User,
+        comment: str,
+        positions: Iterable[Mapping[str, Any]] | None = None,
+        via: Iterable[Publisher | Speaker] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Mend a published statement, with a note that the public sees."""
+        self._move("correct", by=by, comment=comment, positions=positions, via=via, **changes)
+
+    def edit(
+        self,
+        *,
+        by: User,
+        positions: Iterable[Mapping[str, Any]] | None = None,
+        via: Iterable[Publisher | Speaker] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Change one's own draft or return. Raises TransitionNotAllowed, PassageError or ValidationError."""
+        with transaction.atomic():
+            row = self._locked()
+            if not row.is_editable_by(by):
+                raise TransitionNotAllowed("Only its annotator changes a statement, while it is a draft or returned.")
+            row._write(positions, via, **changes)
+        self.refresh_from_db()
+
+    def is_editable_by(self, user: User) -> bool:
+        return self.state in EDITABLE and self.annotated_by_id == user.pk
+
+    def moves_open_to(self, user: User) -> list[str]:
+        """The names of the transitions that this person may make now, in the order of the table."""
+        return [name for name in TRANSITIONS if self._why_not(name, by=user) is None]
+
+    def _locked(self) -> Statement:
+        """The row as stored, not as loaded, held until the transaction ends."""
+        return Statement.objects.select_for_update(of=("self",)).get(pk=self.pk)
+
+    def _why_not(self, name: str, *, by: User) -> str | None:
+        move = TRANSITIONS[name]
+        if self.state not in move.from_states:
+            return f"A statement that is {self.get_state_display()} cannot be moved by “{name}”."
+        if not move.by_reviewer:
+            return None if self.annotated_by_id == by.pk else "Only its annotator submits a statement."
+        if self.annotated_by_id == by.pk:
+            return "Nobody reviews their own statement."
+        return None if may_review(by) else f"Only a reviewer may {name} a statement."
+
+    def _move(
+        self,
+        name: str,
+        *,
+        by: User,
+        comment: str = "",
+        positions: Iterable[Mapping[str, Any]] | None = None,
+        via: Iterable[Publisher | Speaker] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Make one transition and log it, or change nothing.
+
+        Raises TransitionNotAllowed (wrong state, wrong person) or ValidationError (a rule, in its own words).
+        """
+        move = TRANSITIONS[name]
+        if move.needs_comment and not comment.strip():
+            raise ValidationError({"comment": move.needs_comment})
+        with transaction.atomic():
+            row = self._locked()
+            if reason := row._why_not(name, by=by):
+                raise TransitionNotAllowed(reason)
+            from_state = row.state
+            row._write(positions, via, state=move.to_state, **changes)
+            row.transitions.create(
+                name=name, from_state=from_state, to_state=move.to_state, by=by, comment=comment.strip()
+            )
+        self.refresh_from_db()
+
+    def _write(
+        self,
+        positions: Iterable[Mapping[str, Any]] | None = None,
+        via: Iterable[Publisher | Speaker] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Set the fields, cut the quotation anew where its place changed, and save all of it. In a transaction."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if {"spans", "revision"} & changes.keys():
+            self.spans = [list(span) for span in self.spans]
+            self.quote = anchors.cut(self.revision.text, [(start, end) for start, end in self.spans])
+        if not self._state.adding:
+            self.version += 1
+            self.updated_at = timezone.now()
+        self.full_clean(exclude=FILLED_BY_DATABASE)
+        self.save()
+        if positions is not None:
+            self._set_positions(positions)
+        if via is not None:
+            self._set_via(via)
+
+    def _set_positions(self, positions: Iterable[Mapping[str, Any]]) -> None:
+        from claims.models.position import Position
+
+        self.positions.all().delete()
+        for fields in positions:
+            position = Position(statement=self, **fields)
+            position.full_clean()
+            position.save()
+
+    def _set_via(self, via: Iterable[Publisher | Speaker]) -> None:
+        self.relays.all().delete()
+        Relay.objects.bulk_create(Relay.of(self, rank, who) for rank, who in enumerate(via, 1))
+
+
+FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]
+
+
+class Relay(models.Model):
+    """One link of the chain that relayed a statement: a publisher, or a speaker (a correspondent, an official)."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
+    rank = models.PositiveSmallIntegerField(help_text="1 is nearest the speaker; the last is the publisher.")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
+    publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
+
+    class Meta:
+        ordering = ["statement", "rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "rank"],
+                name="relay_rank_is_unique",
+                violation_error_message="This place in the chain is taken.",
+            ),
+            models.CheckConstraint(
+                name="relay_is_speaker_or_publisher",
+                condition=Q(speaker=None, publisher__isnull=False) | Q(speaker__isnull=False, publisher=None),
+                violation_error_message="Each link of the chain is one speaker or one publisher.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="open_to_public",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=triggers.OPEN_RELAY_TO_PUBLIC,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.who.name
+
+    @property
+    def who(self) -> Speaker | Publisher:
+        who = self.speaker or self.publisher
+        assert who is not None  # relay_is_speaker_or_publisher
+        return who
+
+    @classmethod
+    def of(cls, statement: Statement, rank: int, who: Publisher | Speaker) -> Relay:
+        return cls(statement=statement, rank=rank, **{"speaker" if isinstance(who, Speaker) else "publisher": who})
+

@@ -1,0 +1,208 @@
+"""Who publishes, who speaks, and for whom: Publisher, Party, Speaker, Affiliation."""
+
+import datetime
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+wikidata_id_validator = RegexValidator(r"^Q[1-9]\d*$", "A Wikidata id is Q and a number, for example Q42.")
+
+
+class Publisher(models.Model):
+    """Who put a document before the public."""
+
+    class Kind(models.TextChoices):
+        NEWS = "news", "news organisation"
+        GOVERNMENT = "government", "government"
+        PARTY = "party", "party"
+        INTERNATIONAL = "international", "international body"
+        OTHER = "other", "other"
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.NEWS)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code of two letters, for example EG.")
+    homepage = models.URLField(blank=True)
+
+    class Meta:
+        ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="publisher_country_is_a_code",
+                condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"),
+                violation_error_message="A country is a code of two capital letters, for example EG.",
+            ),
+            models.CheckConstraint(
+                name="publisher_kind_is_known",
+                condition=Q(kind__in=["news", "government", "party", "international", "other"]),
+                violation_error_message="This kind of publisher is not known.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyQuerySet(models.QuerySet["Party"]):
+    def inconsistent_nesting(self) -> "PartyQuerySet":
+        """Parties more than one level deep: standings roll up one level only."""
+        return self.filter(parent__parent__isnull=False)
+
+
+class Party(models.Model):
+    """A side whose stance is compared. It may sit in one larger party (Egypt in the mediators), and no deeper."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True)
+    short_name = models.CharField(max_length=60)
+    # A party that others roll up into is not deleted under them.
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    wikidata_id = models.CharField(max_length=20, blank=True, validators=[wikidata_id_validator])
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "slug"]
+        verbose_name_plural = "parties"
+        constraints = [
+            models.CheckConstraint(
+                name="party_is_not_its_own_parent",
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+                violation_error_message="A party cannot sit within itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def clean(self) -> None:
+        if self.parent and (self.parent.parent_id or (self.pk and self.members.exists())):
+            raise ValidationError({"parent": "Parties nest one level deep: a party within a party has none within it."})
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    def visible_to(self, user: User | AnonymousUser) -> "SpeakerQuerySet":
+        """Editors see every speaker; others those with something published, and nobody on a closed site."""
+        if user.is_staff:
+            return self
+        if user.is_authenticated or settings.PARLEY_PUBLIC:
+            return self.filter(is_public=True)
+        return self.none()
+
+    def named_like(self, words: str) -> "SpeakerQuerySet":
+        """Speakers whose name or an alias contains the words, in any case."""
+        return self.annotate(all_names=models.Func(F("aliases"), models.Value(" "), function="array_to_string")).filter(
+            Q(name__icontains=words) | Q(all_names__icontains=words)
+        )
+
+
+class Speaker(models.Model):
+    """Who says something: a person, an organisation, or somebody unnamed ("a correspondent")."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "person"
+        ORGANISATION = "organisation", "organisation"
+        UNNAMED = "unnamed", "unnamed"
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.PERSON)
+    aliases = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    wikidata_id = models.CharField(max_length=20, blank=True, validators=[wikidata_id_validator])
+    # Set by the database when a statement that names the speaker is first published (claims, statement triggers).
+    is_public = models.BooleanField(default=False, editable=False)
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="speaker_kind_is_known",
+                condition=Q(kind__in=["person", "organisation", "unnamed"]),
+                violation_error_message="A speaker is a person, an organisation or unnamed.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def affiliation_on(self, day: datetime.date) -> "Affiliation | None":
+        """For whom the speaker spoke on that day; where several roles run at once, the one begun last. 1 query."""
+        return self.affiliations.on(day).order_by(F("since").desc(nulls_last=True), "-id").select_related("party").first()
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def on(self, day: datetime.date) -> "AffiliationQuerySet":
+        return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day))
+
+
+class Affiliation(models.Model):
+    """A speaker speaks for a party, in a role, from and until a day, both counted in (a Popolo membership)."""
+
+    # Who spoke for whom is evidence: a speaker or a party with affiliations is not deleted.
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="affiliations")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="affiliations")
+    role = models.CharField(max_length=200)
+    since = models.DateField(null=True, blank=True, help_text="Empty: not known, or always.")
+    until = models.DateField(null=True, blank=True, help_text="The last day. Empty: still, or not known.")
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["speaker", F("since").asc(nulls_first=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="affiliation_begins_before_it_ends",
+                condition=Q(since=None) | Q(until=None) | Q(since__lte=F("until")),
+                violation_error_message="An affiliation cannot end before it begins.",
+            ),
+            models.UniqueConstraint(
+                fields=["speaker", "party", "role", "since"],
+                name="affiliation_is_recorded_once",
+                nulls_distinct=False,
+                violation_error_message="This speaker has this role from this day already.",
+            ),
+        ]
+        triggers = [
+            # No exclusion constraint can say "another party" without btree_gist, which the embedded server lacks.
+            # Locking the speaker's row first makes two simultaneous writers queue up instead of missing each other.
+            pgtrigger.Trigger(
+                name="one_party_at_a_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    PERFORM 1 FROM sources_speaker WHERE id = NEW.speaker_id FOR NO KEY UPDATE;
+                    IF EXISTS (
+                        SELECT 1 FROM sources_affiliation a
+                        WHERE a.speaker_id = NEW.speaker_id AND a.party_id <> NEW.party_id AND a.id <> NEW.id
+                        AND daterange(a.since, a.until, '[]') && daterange(NEW.since, NEW.until, '[]')
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'exclusion_violation',
+                            CONSTRAINT = 'affiliation_one_party_at_a_time',
+                            MESSAGE = 'A speaker never speaks for two parties at once.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker}, {self.role} ({self.party})"
+
+    def clean(self) -> None:
+        if self.speaker_id is None or self.party_id is None:
+            return
+        others = Affiliation.objects.filter(speaker=self.speaker_id).exclude(party=self.party_id).exclude(pk=self.pk)
+        if self.until:
+            others = others.filter(Q(since=None) | Q(since__lte=self.until))
+        if self.since:
+            others = others.filter(Q(until=None) | Q(until__gte=self.since))
+        if other := others.first():
+            raise ValidationError(f"A speaker never speaks for two parties at once: {other} covers these days already.")
