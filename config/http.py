@@ -1,0 +1,67 @@
+"""What every page shares: fragments for htmx, and who may open which page. Imports no app."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC, ALWAYS = "public", "always"
+
+
+class BadQuery(ValueError):
+    """A query string that cannot be read. The message says what, where, and how to mend it; the page is a 400."""
+
+
+def page_or_fragment(
+    request: HttpRequest, page: str, fragment: str, context: dict[str, Any], *, target: str
+) -> TemplateResponse:
+    """Render `fragment` where htmx will swap it into #`target`, else the whole `page` that includes it."""
+    wanted = request.htmx.target == target and not request.htmx.history_restore_request
+    response = TemplateResponse(request, fragment if wanted else page, context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])  # on both answers, or a cache would mix them
+    return response
+
+
+def public(view: View) -> View:
+    """Anyone may open this page, unless the whole site is closed (PARLEY_PUBLIC=false)."""
+    view.access = PUBLIC
+    return view
+
+
+def always_open(view: View) -> View:
+    """Anyone may open this page, even on a closed site: log-in, health."""
+    view.access = ALWAYS
+    return view
+
+
+class AccessMiddleware:
+    """Deny by default: what is not marked as open needs a log-in.
+
+    The admin and the API check for themselves: the one has its own log-in page, the other answers with a status.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        access = getattr(view, "access", None)
+        if access == ALWAYS or (access == PUBLIC and settings.PARLEY_PUBLIC):
+            return None
+        if request.path.startswith(("/admin/", "/api/")) or request.user.is_authenticated:
+            return None
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A query string that cannot be read is the reader's mistake: one clear line, and a 400."""
+        if isinstance(exception, BadQuery) and not request.path.startswith("/api/"):
+            return TemplateResponse(request, "400.html", {"message": str(exception)}, status=400).render()
+        return None
