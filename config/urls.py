@@ -1,6 +1,12 @@
 from django.contrib import admin
 from django.urls import path
 
+from config import health
+
+handler500 = "config.health.server_error"
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
