@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -58,7 +59,9 @@ class AccessMiddleware:
             return None
         if request.path.startswith(("/admin/", "/api/")) or request.user.is_authenticated:
             return None
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        answer = redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        # htmx would follow a redirect and put the log-in page into a cell; this one moves the whole window.
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A query string that cannot be read is the reader's mistake: one clear line, and a 400."""

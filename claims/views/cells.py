@@ -1,7 +1,7 @@
 """The matrix as markup. Cells are written here, not in a template: a template costs ten times as much per cell."""
 
+import datetime
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.html import conditional_escape as esc
@@ -20,25 +20,26 @@ def counted(number: int, noun: str = "statement") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def row_markup(cells: Iterable[Cell], state: dict[str, str], fresh: Any = None) -> SafeString:
+def row_markup(
+    cells: Iterable[Cell], state: dict[str, str], *, fresh: datetime.date | None = None, ascribed: bool = True
+) -> SafeString:
     """The cells of one row. `state` is the rest of the query string; `fresh` the day whose words are marked as new."""
-    return mark_safe("".join(_cell(cell, state, fresh) for cell in cells))  # noqa: S308 every part is escaped
+    return mark_safe("".join(_cell(cell, state, fresh, ascribed) for cell in cells))  # noqa: S308 every part is escaped
 
 
-def _cell(cell: Cell, state: dict[str, str], fresh: Any) -> str:
+def _cell(cell: Cell, state: dict[str, str], fresh: datetime.date | None, ascribed: bool) -> str:
     kind, stance, key = cell.claim.kind, cell.stance or SILENT, cell_key(cell)
     parts = [f'<p class="cell-party" aria-hidden="true">{esc(cell.party.short_name)}</p>', _flag(cell, state, key)]
     if cell.latest:
         parts.append(_newest(cell, fresh))
-    elif not cell.ascribed_count:
-        parts.append('<p class="nothing">Nothing of its own on record</p>')
     else:
-        parts.append('<p class="nothing">Nothing of its own on record. Others say it:</p>')
+        parts.append('<p class="nothing">Nothing of its own on record</p>')
     if cell.shifted:
         parts.append(f'<p class="mark">{sign("shifted")} shifted <span>(was: {WORDS[kind][cell.was]})</span></p>')
     if cell.contested:
         parts.append(f'<p class="mark">{sign("contested")} contested within 30 days</p>')
-    parts.extend(_ascribed(cell))
+    if ascribed:
+        parts.extend(_ascribed(cell))
     return f'<td role="cell" class="cell cell-{stance}" id="cell-{key}">{"".join(parts)}</td>'
 
 
@@ -57,15 +58,16 @@ def _flag(cell: Cell, state: dict[str, str], key: str) -> str:
     )
 
 
-def _newest(cell: Cell, fresh: Any) -> str:
+def _newest(cell: Cell, fresh: datetime.date | None) -> str:
     latest = cell.latest
+    assert latest is not None  # see _cell
     first, last = day(cell.first_said_on), day(cell.last_said_on)
-    period = f", {first} to {last}" if first != last else ""
-    new = f'<p class="fresh">Said on this day</p>' if fresh and cell.last_said_on == fresh else ""
+    period = f', <span class="num">{first}</span> to <span class="num">{last}</span>' if first != last else ""
+    new = '<p class="fresh">Said on this day</p>' if fresh and cell.last_said_on == fresh else ""
     return (
         f'{new}<blockquote class="quotation clamp {latest.kind}" lang="{esc(latest.language)}" dir="auto">'
         f"{words(latest.quote, latest.kind)}</blockquote>"
-        f'<p class="by">{esc(latest.speaker.name)}, {day(latest.said_on, latest.said_on_precision)}</p>'
+        f'<p class="by">{esc(latest.speaker.name)}, <span class="num">{day(latest.said_on, latest.said_on_precision)}</span></p>'
         f'<p class="tally">{counted(cell.count)}{period}</p>'
     )
 

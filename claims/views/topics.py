@@ -1,0 +1,180 @@
+"""The matrix page: claims down, parties across, as of any date, with the words behind one cell."""
+
+import datetime
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from claims.comparison import compare
+from claims.models import Claim, Topic, TopicParty
+from claims.templatetags.stance import day
+from claims.views.cells import row_markup
+from claims.views.evidence import evidence_behind
+from config.http import BadQuery, page_or_fragment, public
+from sources.models import Party
+
+KINDS = {"proposal": "Proposals", "fact": "Facts in dispute"}
+
+
+@public
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    topic = get_object_or_404(Topic.objects.with_parties(), slug=slug)
+    choice = Choice.read(request.GET, topic)
+    context = {
+        "topic": topic,
+        "chosen": choice,
+        "as_of": partial(as_of_control, topic, choice.on),  # queried only where the page is drawn, not the fragment
+        "columns": choice.columns(),
+        "groups": partial(rows_by_kind, topic, choice),
+        "evidence": evidence_of(topic, choice, request.GET.get("cell", "")),
+    }
+    target = "evidence" if request.htmx.target == "evidence" else "matrix"
+    return page_or_fragment(request, "claims/topic.html", f"claims/_{target}.html", context, target=target)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the query string asks of a topic's matrix. Every state of the page is one."""
+
+    topic: Topic
+    on: datetime.date | None
+    kind: str
+    ascribed: str  # "" or "hide"
+    parties: str  # slugs with commas between them, or "" for those that sit in no other
+    shown: tuple[Party, ...]
+
+    @classmethod
+    def read(cls, query: QueryDict, topic: Topic) -> "Choice":
+        """Raises BadQuery, naming the parameter and what it can be."""
+        slugs = query.get("parties", "")
+        return cls(
+            topic=topic,
+            on=read_date(query.get("on", ""), "on"),
+            kind=one_of(query.get("kind", ""), "kind", KINDS),
+            ascribed="hide" if one_of(query.get("ascribed", ""), "ascribed", ("show", "hide")) == "hide" else "",
+            parties=slugs,
+            shown=tuple(parties_named(slugs, topic)),
+        )
+
+    @property
+    def state(self) -> dict[str, str]:
+        """What is chosen, as a query string says it; nothing that goes without saying."""
+        on = self.on.isoformat() if self.on else ""
+        chosen = {"on": on, "kind": self.kind, "ascribed": self.ascribed, "parties": self.parties}
+        return {name: value for name, value in chosen.items() if value}
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What stays when the date moves."""
+        return [(name, value) for name, value in self.state.items() if name != "on"]
+
+    def url(self, **changes: str) -> str:
+        state = {name: value for name, value in {**self.state, **changes}.items() if value}
+        return "?" + urlencode(state, safe=",") if state else self.topic.get_absolute_url()
+
+    def columns(self) -> list[dict[str, Any]]:
+        """The heads of the columns. One whose members are in the topic can unfold into them."""
+        roles = {row.party_id: TopicParty.Role(row.role).label for row in self.topic.topic_parties.all()}
+        inside = {party.parent_id for party in self.shown} & {party.pk for party in self.shown}
+        columns = []
+        for party in self.shown:
+            members = [other for other in self.topic.ordered_parties() if other.parent_id == party.pk]
+            columns.append({
+                "name": party.short_name,
+                "url": f"/parties/{party.slug}/",
+                "parent": party.parent.short_name if party.parent_id in inside and party.parent else "",
+                "role": "" if members else roles[party.pk],
+                "members": ", ".join(member.short_name for member in members),
+                "open": party.pk in inside,
+                "toggle": self.url(parties=self._toggled(party, members)) if members else "",
+            })
+        return columns
+
+    def _toggled(self, party: Party, members: list[Party]) -> str:
+        """The columns with that party's members unfolded after it, or folded into it again."""
+        others = [other for other in self.shown if other not in members]
+        if len(others) == len(self.shown):
+            others[others.index(party) + 1 : others.index(party) + 1] = members
+        default = [other for other in self.topic.ordered_parties() if other.parent_id is None]
+        return "" if others == default else ",".join(other.slug for other in others)
+
+
+def read_date(text: str, name: str) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery(f"“{name}={text[:40]}” is not a date. Write year-month-day, for example {name}=2024-05-05.") from None
+
+
+def one_of(text: str, name: str, allowed: Any) -> str:
+    if text and text not in allowed:
+        raise BadQuery(f"“{name}={text[:40]}” is not known here. It can be {' or '.join(allowed)}, or be left out.")
+    return text
+
+
+def parties_named(slugs: str, topic: Topic) -> list[Party]:
+    """The topic's parties of those slugs, in that order; without slugs, those that sit in no other."""
+    here = {party.slug: party for party in topic.ordered_parties()}
+    if not slugs:
+        return [party for party in here.values() if party.parent_id is None]
+    wanted = list(dict.fromkeys(slugs.split(",")))
+    if unknown := [slug for slug in wanted if slug not in here]:
+        raise BadQuery(f"“parties” names “{unknown[0][:40]}”, which is not a party to this topic. It can be {', '.join(here)}.")
+    return [here[slug] for slug in wanted]
+
+
+def as_of_control(topic: Topic, on: datetime.date | None) -> dict[str, Any]:
+    """The date that is shown, and the days of change before and after it. 1 query."""
+    days, today = topic.turning_days(), timezone.localdate()
+    earlier = max((d for d in days if d < (on or today)), default=None)
+    later = min((d for d in days if on and d > on), default=None)
+    return {
+        "on": on,
+        "label": day(on) if on else f"today, {day(today)}",
+        "first": days[0] if days else None,
+        "earlier": earlier,
+        "earlier_label": day(earlier),
+        "later": later,
+        "later_label": day(later),
+    }
+
+
+def rows_by_kind(topic: Topic, choice: Choice) -> list[dict[str, Any]]:
+    """The rows, proposals apart from facts, each with its cells as markup."""
+    [matrix] = compare([topic], on=choice.on)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for claim in matrix.claims:
+        if choice.kind in ("", claim.kind):
+            cells = [matrix.cell(claim, party) for party in choice.shown]
+            markup = row_markup(cells, choice.state, fresh=choice.on, ascribed=not choice.ascribed)
+            rows.setdefault(claim.kind, []).append({"claim": claim, "url": claim_url(topic, claim), "cells": markup})
+    return [{"title": title, "rows": rows[kind]} for kind, title in KINDS.items() if kind in rows]
+
+
+def claim_url(topic: Topic, claim: Claim) -> str:
+    return f"{topic.get_absolute_url()}claims/{claim.slug}/"
+
+
+def evidence_of(topic: Topic, choice: Choice, key: str) -> dict[str, Any] | None:
+    """The words behind the cell `claim.party`; None where no cell is open. 404 for a cell that there is not."""
+    if not key:
+        return None
+    claim_slug, _, party_slug = key.partition(".")
+    party = next((party for party in topic.ordered_parties() if party.slug == party_slug), None)
+    claim = topic.claims.filter(slug=claim_slug).first()
+    if party is None or claim is None:
+        raise Http404(f"no cell {key}")
+    claim.topic = topic
+    evidence = evidence_behind(claim, party, on=choice.on, ascribed=not choice.ascribed)
+    return {**evidence, "key": key, "close": choice.url(), "as_of": day(choice.on) if choice.on else "today"}
