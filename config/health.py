@@ -1,21 +1,24 @@
 """Is the process alive, can it serve, and what a visitor is told while the database is away."""
 
+import json
 import logging
 import sys
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as plain_server_error
+
+from config.http import always_open
 
 RETRY_AFTER = "5"  # seconds
 _migrated = False  # once true it stays so for this process: only an upgrade brings new migrations
 
 
-@login_not_required
+@always_open
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -23,7 +26,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@login_not_required
+@always_open
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -51,19 +54,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     the exception is being handled."""
     if not is_connection_error(sys.exception()):
         return plain_server_error(request)
-    title = "Parley cannot reach its database just now. Please try again in a moment."
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": title, "status": 503}
-        response: HttpResponse = JsonResponse(problem, status=503, content_type="application/problem+json")
-        response["Retry-After"] = RETRY_AFTER
-        return response
-    return _unavailable(f"{title}\n")
+        problem = {"type": "about:blank", "title": "The database cannot be reached just now.", "status": 503}
+        return _unavailable(json.dumps(problem), "application/problem+json")
+    return _unavailable(render_to_string("503.html"), "text/html; charset=utf-8")
 
 
-def _unavailable(text: str) -> HttpResponse:
-    response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    response["Retry-After"] = RETRY_AFTER
-    return response
+def _unavailable(body: str, content_type: str = "text/plain; charset=utf-8") -> HttpResponse:
+    return HttpResponse(body, status=503, content_type=content_type, headers={"Retry-After": RETRY_AFTER})
 
 
 def is_connection_error(error: BaseException | None) -> bool:
