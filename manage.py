@@ -10,7 +10,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import Error
 
-    from config.health import is_connection_error
+    from config.outage import is_connection_error
 
     try:
         execute_from_command_line(sys.argv)

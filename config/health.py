@@ -1,7 +1,6 @@
 """Is the process alive, can it serve, and what a visitor is told while the database is away."""
 
 import json
-import logging
 import sys
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as plain_server_error
 
 from config.http import always_open
+from config.outage import is_connection_error
 
 RETRY_AFTER = "5"  # seconds
 _migrated = False  # once true it stays so for this process: only an upgrade brings new migrations
@@ -62,24 +62,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _unavailable(body: str, content_type: str = "text/plain; charset=utf-8") -> HttpResponse:
     return HttpResponse(body, status=503, content_type=content_type, headers={"Retry-After": RETRY_AFTER})
-
-
-def is_connection_error(error: BaseException | None) -> bool:
-    """The database was not there or went away. Deadlocks, time limits and full disks are OperationalErrors too, and
-    are not this: the server answered them with a state of another class."""
-    if isinstance(error, InterfaceError):
-        return True
-    if not isinstance(error, OperationalError):
-        return False
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state[:2] in ("08", "57") and state != "57014"  # 57014: a query cancelled or out of time
-
-
-class WithoutConnectionTraces(logging.Filter):
-    """One line per request that met no database, not its traceback."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and is_connection_error(record.exc_info[1]):
-            record.msg, record.args = f"{record.getMessage()}: the database cannot be reached", ()
-            record.exc_info = record.exc_text = None
-        return True

