@@ -33,11 +33,7 @@ ANNOTATE = {
     "claims.add_statement",
     "claims.change_statement",
     "claims.delete_statement",
-    *(
-        f"claims.{verb}_{model}"
-        for verb in ("add", "change", "delete")
-        for model in ("position", "relay", "utterance")
-    ),
+    *(f"claims.{verb}_{model}" for verb in ("add", "change", "delete") for model in ("position", "relay", "utterance")),
 }
 REVIEW = {"claims.review_statement"}
 MANAGE = {

@@ -54,4 +54,6 @@ class Assessment(models.Model):
 
     def clean(self) -> None:
         if self.claim_id and self.claim.kind != Claim.Kind.FACT:
-            raise ValidationError({"claim": "Only a claim of fact can be assessed; a proposal is neither true nor false."})
+            raise ValidationError(
+                {"claim": "Only a claim of fact can be assessed; a proposal is neither true nor false."}
+            )

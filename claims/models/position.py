@@ -92,7 +92,9 @@ class Position(models.Model):
     source_id = models.BigIntegerField(editable=False, blank=True)
     place = models.IntegerField(editable=False, blank=True, help_text="Where its statement begins in the text.")
     unit = models.BigIntegerField(
-        editable=False, blank=True, help_text="What counts once: its utterance, or minus its statement where it has none."
+        editable=False,
+        blank=True,
+        help_text="What counts once: its utterance, or minus its statement where it has none.",
     )
     published = models.BooleanField(editable=False, blank=True)
     ascribed = models.BooleanField(

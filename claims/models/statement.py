@@ -79,7 +79,9 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """Speaker, party, source and publishers in the same query; relays and positions in 1 query each."""
         from claims.models.position import Position
 
-        return self.select_related("speaker", "party", "source__publisher", "source__original_publisher").prefetch_related(
+        return self.select_related(
+            "speaker", "party", "source__publisher", "source__original_publisher"
+        ).prefetch_related(
             models.Prefetch("relays", Relay.objects.select_related("speaker", "publisher")),
             models.Prefetch("positions", Position.objects.select_related("claim__topic", "holder").order_by("id")),
         )
@@ -176,13 +178,20 @@ class Statement(models.Model):
     )
     original_quote = models.TextField(blank=True, help_text="The words in the language in which they were said.")
     utterance = models.ForeignKey(
-        Utterance, on_delete=models.PROTECT, null=True, blank=True, related_name="statements", help_text="Told elsewhere too."
+        Utterance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="statements",
+        help_text="Told elsewhere too.",
     )
     note = models.TextField(blank=True)
 
     # State - moved by the verbs below only
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT, editable=False)
-    annotated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotated_statements")
+    annotated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotated_statements"
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -230,7 +239,9 @@ class Statement(models.Model):
             models.Index(fields=["speaker", "-said_on_latest", "-id"], name="statement_by_speaker"),
             models.Index(fields=["party", "-said_on_latest", "-id"], name="statement_by_party"),
             models.Index(fields=["source", "place"], name="statement_by_source"),
-            models.Index(fields=["state", "-said_on_latest", "-id"], name="statement_at_work", condition=~Q(state="published")),
+            models.Index(
+                fields=["state", "-said_on_latest", "-id"], name="statement_at_work", condition=~Q(state="published")
+            ),
             models.Index(fields=["annotated_by", "state"], name="statement_by_annotator"),
             GinIndex(fields=["search"], name="statement_search"),
         ]
@@ -308,7 +319,9 @@ class Statement(models.Model):
                 condition=pgtrigger.Q(new__state="published"),
                 func=triggers.OPEN_TO_PUBLIC,
             ),
-            pgtrigger.Protect(name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")),
+            pgtrigger.Protect(
+                name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -507,4 +520,3 @@ class Relay(models.Model):
     @classmethod
     def of(cls, statement: Statement, rank: int, who: Publisher | Speaker) -> Relay:
         return cls(statement=statement, rank=rank, **{"speaker" if isinstance(who, Speaker) else "publisher": who})
-

@@ -135,7 +135,9 @@ class Speaker(models.Model):
 
     def affiliation_on(self, day: datetime.date) -> "Affiliation | None":
         """For whom the speaker spoke on that day; where several roles run at once, the one begun last. 1 query."""
-        return self.affiliations.on(day).order_by(F("since").desc(nulls_last=True), "-id").select_related("party").first()
+        return (
+            self.affiliations.on(day).order_by(F("since").desc(nulls_last=True), "-id").select_related("party").first()
+        )
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
