@@ -47,8 +47,21 @@ def told_once(positions: Iterable[Position], prefer: Party | None = None) -> lis
 
 def evidence_behind(claim: Claim, party: Party, *, on: datetime.date | None, ascribed: bool = True) -> dict[str, Any]:
     """What the party said of the claim up to that day, newest first, and what others said of it. 1 query."""
-    positions = with_words(Position.objects.published().filter(claim=claim).held_by(party).as_of(on)).newest_first()
-    found = list(positions)
+    positions = Position.objects.published().filter(claim=claim).held_by(party).as_of(on)
+    return evidence_from(list(with_words(positions).newest_first()), claim, party, ascribed=ascribed)
+
+
+def evidence_by_party(claim: Claim, parties: Iterable[Party], *, on: datetime.date | None) -> list[dict[str, Any]]:
+    """The same for each of the parties: 1 query in all."""
+    positions = list(with_words(Position.objects.published().filter(claim=claim).as_of(on)).newest_first())
+    return [
+        evidence_from([row for row in positions if party.pk in (row.holder_id, row.holder.parent_id)], claim, party)
+        for party in parties
+    ]
+
+
+def evidence_from(found: list[Position], claim: Claim, party: Party, *, ascribed: bool = True) -> dict[str, Any]:
+    """What a cell and a column tell of these positions, which are the party's, newest first."""
     own = told_once((position for position in found if not position.ascribed), party)
     others = told_once((position for position in found if position.ascribed), party)
     first, last = (day(own[-1].position.said_on), day(own[0].position.said_on)) if own else ("", "")

@@ -134,6 +134,10 @@ def parties_named(slugs: str, topic: Topic) -> list[Party]:
     return [here[slug] for slug in wanted]
 
 
+def as_of_label(on: datetime.date | None) -> str:
+    return day(on) if on else f"today, {day(timezone.localdate())}"
+
+
 def as_of_control(topic: Topic, on: datetime.date | None) -> dict[str, Any]:
     """The date that is shown, and the days of change before and after it. 1 query."""
     days, today = topic.turning_days(), timezone.localdate()
@@ -141,7 +145,7 @@ def as_of_control(topic: Topic, on: datetime.date | None) -> dict[str, Any]:
     later = min((d for d in days if on and d > on), default=None)
     return {
         "on": on,
-        "label": day(on) if on else f"today, {day(today)}",
+        "label": as_of_label(on),
         "first": days[0] if days else None,
         "earlier": earlier,
         "earlier_label": day(earlier),
@@ -177,4 +181,4 @@ def evidence_of(topic: Topic, choice: Choice, key: str) -> dict[str, Any] | None
         raise Http404(f"no cell {key}")
     claim.topic = topic
     evidence = evidence_behind(claim, party, on=choice.on, ascribed=not choice.ascribed)
-    return {**evidence, "key": key, "close": choice.url(), "as_of": day(choice.on) if choice.on else "today"}
+    return {**evidence, "key": key, "close": choice.url(), "as_of": as_of_label(choice.on)}
