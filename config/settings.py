@@ -1,5 +1,7 @@
 """Settings, from the environment alone; safe by default. docs/operators.md lists every variable."""
 
+from pathlib import Path
+
 from csp.constants import NONE, SELF
 
 from config import environment
@@ -7,7 +9,7 @@ from config.environment import flag
 
 # Environment
 
-BASE_DIR = environment.Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent
 PARLEY_DATA_DIR = environment.data_directory("PARLEY_DATA_DIR", default=BASE_DIR / "var")
 PARLEY_PUBLIC = flag("PARLEY_PUBLIC", default=True)
 PARLEY_HTTPS = flag("PARLEY_HTTPS", default=False)
@@ -92,6 +94,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.StaticStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "zip", "gz", "br", "woff", "woff2", "map"]
 LOGIN_URL = "admin:login"
 
 # Security

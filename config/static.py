@@ -5,9 +5,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(StaticFilesConfig):
-    """Leaves out what no page uses: Redoc, which loads fonts from elsewhere."""
+    """Leaves out what no page uses: Redoc, which loads fonts from elsewhere, and the browsable API."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc", "rest_framework"]
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):

@@ -33,7 +33,7 @@ fi
 
 echo "Installing the $(grep -c '^[a-z].*==' "$requirements") packages of $requirements (once; it may take a minute or two)"
 rm -f $venv/installed
-$pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$requirements" &
+$pip install -qq --disable-pip-version-check --no-input --require-hashes -r "$requirements" &
 installing=$!
 trap 'kill $installing 2>/dev/null' INT TERM
 seconds=0
