@@ -58,7 +58,7 @@ NEWEST = """
     JOIN sources_speaker speaker ON speaker.id = statement.speaker_id
     LEFT JOIN sources_party party ON party.id = statement.party_id
     ORDER BY claim_id, spread.party_id, ascribed, voice,
-        said_on DESC, printed_on DESC, spread.source_id DESC, spread.place DESC, statement_id DESC
+        spread.said_on DESC, spread.printed_on DESC, spread.source_id DESC, spread.place DESC, statement_id DESC
 """
 
 
