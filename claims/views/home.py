@@ -14,7 +14,6 @@ from claims.comparison import Cell, Matrix, compare
 from claims.models import Statement, Topic
 from claims.templatetags.stance import SILENT, WORDS, sign
 from claims.views.cells import cell_key, counted
-from claims.views.topics import claim_url
 from config.http import public
 
 NEWEST = 6
@@ -35,11 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def matrix_in_small(matrix: Matrix) -> dict[str, Any]:
     """A topic with one sign per cell: claims down, the parties that sit in no other across."""
     parties = [party for party in matrix.parties if party.parent_id is None]
+    url = matrix.topic.get_absolute_url()
     rows = [
         {
             "label": claim.label,
-            "url": claim_url(matrix.topic, claim),
-            "cells": small_cells((matrix.cell(claim, party) for party in parties), matrix.topic.get_absolute_url()),
+            "url": claim.get_absolute_url(),
+            "cells": small_cells([cell for cell in matrix.row(claim) if cell.party in parties], url),
         }
         for claim in matrix.claims
     ]

@@ -1,8 +1,8 @@
 """The matrix page: claims down, parties across, as of any date, with the words behind one cell."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims.comparison import compare
+from claims.comparison import Matrix, compare
 from claims.models import Claim, Topic, TopicParty
 from claims.templatetags.stance import day
 from claims.views.cells import row_markup
@@ -25,18 +25,23 @@ KINDS = {"proposal": "Proposals", "fact": "Facts in dispute"}
 @public
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """8 queries, 4 for the words of one cell alone."""
     topic = get_object_or_404(Topic.objects.with_parties(), slug=slug)
     choice = Choice.read(request.GET, topic)
+    key = request.GET.get("cell", "")
+    if request.htmx.target == "evidence":
+        context = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.all()), key)}
+        return page_or_fragment(request, "claims/topic.html", "claims/_evidence.html", context, target="evidence")
+    [matrix] = compare([topic], on=choice.on)
     context = {
         "topic": topic,
         "chosen": choice,
-        "as_of": partial(as_of_control, topic, choice.on),  # queried only where the page is drawn, not the fragment
+        "as_of": as_of_control(topic, choice.on),
         "columns": choice.columns(),
-        "groups": partial(rows_by_kind, topic, choice),
-        "evidence": evidence_of(topic, choice, request.GET.get("cell", "")),
+        "groups": rows_by_kind(matrix, choice),
+        "evidence": evidence_of(choice, matrix.claims, key),
     }
-    target = "evidence" if request.htmx.target == "evidence" else "matrix"
-    return page_or_fragment(request, "claims/topic.html", f"claims/_{target}.html", context, target=target)
+    return page_or_fragment(request, "claims/topic.html", "claims/_matrix.html", context, target="matrix")
 
 
 @dataclass(frozen=True)
@@ -154,31 +159,27 @@ def as_of_control(topic: Topic, on: datetime.date | None) -> dict[str, Any]:
     }
 
 
-def rows_by_kind(topic: Topic, choice: Choice) -> list[dict[str, Any]]:
+def rows_by_kind(matrix: Matrix, choice: Choice) -> list[dict[str, Any]]:
     """The rows, proposals apart from facts, each with its cells as markup."""
-    [matrix] = compare([topic], on=choice.on)
     rows: dict[str, list[dict[str, Any]]] = {}
     for claim in matrix.claims:
         if choice.kind in ("", claim.kind):
-            cells = [matrix.cell(claim, party) for party in choice.shown]
+            of = {cell.party: cell for cell in matrix.row(claim)}
+            cells = [of[party] for party in choice.shown]
             markup = row_markup(cells, choice.state, fresh=choice.on, ascribed=not choice.ascribed)
-            rows.setdefault(claim.kind, []).append({"claim": claim, "url": claim_url(topic, claim), "cells": markup})
+            rows.setdefault(claim.kind, []).append({"claim": claim, "url": claim.get_absolute_url(), "cells": markup})
     return [{"title": title, "rows": rows[kind]} for kind, title in KINDS.items() if kind in rows]
 
 
-def claim_url(topic: Topic, claim: Claim) -> str:
-    return f"{topic.get_absolute_url()}claims/{claim.slug}/"
-
-
-def evidence_of(topic: Topic, choice: Choice, key: str) -> dict[str, Any] | None:
+def evidence_of(choice: Choice, claims: Iterable[Claim], key: str) -> dict[str, Any] | None:
     """The words behind the cell `claim.party`; None where no cell is open. 404 for a cell that there is not."""
     if not key:
         return None
     claim_slug, _, party_slug = key.partition(".")
-    party = next((party for party in topic.ordered_parties() if party.slug == party_slug), None)
-    claim = topic.claims.filter(slug=claim_slug).first()
-    if party is None or claim is None:
-        raise Http404(f"no cell {key}")
-    claim.topic = topic
+    claim = next((claim for claim in claims if claim.slug == claim_slug), None)
+    party = next((party for party in choice.topic.ordered_parties() if party.slug == party_slug), None)
+    if claim is None or party is None:
+        raise Http404("There is no such cell.")
+    claim.topic = choice.topic
     evidence = evidence_behind(claim, party, on=choice.on, ascribed=not choice.ascribed)
     return {**evidence, "key": key, "close": choice.url(), "as_of": as_of_label(choice.on)}
