@@ -392,6 +392,10 @@ class Statement(models.Model):
     def is_editable_by(self, user: User) -> bool:
         return self.state in EDITABLE and self.annotated_by_id == user.pk
 
+    def is_deletable_by(self, user: User) -> bool:
+        """One's own draft that nobody else has seen. What was ever submitted stays (trigger `only_drafts_go`)."""
+        return self.state == State.DRAFT and self.annotated_by_id == user.pk
+
     def moves_open_to(self, user: User) -> list[str]:
         """The names of the transitions that this person may make now, in the order of the table."""
         return [name for name in TRANSITIONS if self._why_not(name, by=user) is None]

@@ -140,6 +140,31 @@ class Source(models.Model):
         """1 query, with the text."""
         return self.revisions.order_by("-number").first()
 
+    # Verbs of the queue. Each locks the row, so that no two editors get the same source.
+
+    def take(self, *, by: User) -> None:
+        """Assign to `by` and begin. Raises ValidationError where somebody else is at work on it."""
+        with transaction.atomic():
+            row = Source.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if row.queue_state == self.Queue.IN_PROGRESS and row.assigned_to_id not in (None, by.pk):
+                raise ValidationError(f"{row.assigned_to} is at work on “{row}”.")
+            self._queue(self.Queue.IN_PROGRESS, assigned_to=by)
+
+    def put_back(self) -> None:
+        """Waiting again, for anybody."""
+        self._queue(self.Queue.WAITING, assigned_to=None)
+
+    def mark_done(self) -> None:
+        self._queue(self.Queue.DONE)
+
+    def set_aside(self) -> None:
+        self._queue(self.Queue.SET_ASIDE)
+
+    def _queue(self, state: str, **changes: Any) -> None:
+        for name, value in {"queue_state": state, **changes}.items():
+            setattr(self, name, value)
+        self.save(update_fields=["queue_state", *changes])
+
     def add_revision(self, text: str) -> "Revision":
         """Keep this text as the newest revision; the same text again is the revision there was.
 
