@@ -9,7 +9,6 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -17,9 +16,9 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, When
 from django.utils import timezone
 
 from claims import anchors
-from claims.models import triggers
+from claims.models import statement_rules, triggers
 from claims.roles import may_review
-from claims.workflow import EDITABLE, PUBLIC, REVIEWED, TRANSITIONS, State, TransitionNotAllowed
+from claims.workflow import EDITABLE, PUBLIC, TRANSITIONS, State, TransitionNotAllowed
 from sources.models import Party, Publisher, Revision, Source, Speaker
 from sources.models.document import language_validator, new_public_id
 
@@ -144,7 +143,7 @@ class Statement(models.Model):
         YEAR = "year", "year"
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
-    external_id = models.CharField(
+    external_id = models.CharField(  # noqa: DJ001 null, because "" would not be unique
         max_length=200, null=True, blank=True, help_text="Its name in the file that it was imported from."
     )
 
@@ -234,95 +233,9 @@ class Statement(models.Model):
     class Meta:
         ordering = ["-said_on_latest", "-id"]
         permissions = [("review_statement", "Can publish, return, correct and withdraw others’ statements")]
-        indexes = [
-            models.Index(fields=["-said_on_latest", "-id"], name="statement_newest", condition=Q(state="published")),
-            models.Index(fields=["speaker", "-said_on_latest", "-id"], name="statement_by_speaker"),
-            models.Index(fields=["party", "-said_on_latest", "-id"], name="statement_by_party"),
-            models.Index(fields=["source", "place"], name="statement_by_source"),
-            models.Index(
-                fields=["state", "-said_on_latest", "-id"], name="statement_at_work", condition=~Q(state="published")
-            ),
-            models.Index(fields=["annotated_by", "state"], name="statement_by_annotator"),
-            GinIndex(fields=["search"], name="statement_search"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "external_id"],
-                name="statement_external_id_is_unique",
-                violation_error_message="This source has a statement of that name already.",
-            ),
-            models.CheckConstraint(
-                name="statement_spans_are_well_formed",
-                condition=Func(F("spans"), function="spans_well_formed", output_field=models.BooleanField()),
-                violation_error_message="Passages are [start, end) ranges: ordered, apart, and never empty.",
-            ),
-            models.CheckConstraint(
-                name="statement_kind_is_known",
-                condition=Q(kind__in=["direct", "indirect", "mixed"]),
-                violation_error_message="A statement is direct, indirect or mixed.",
-            ),
-            models.CheckConstraint(
-                name="statement_date_fits_its_precision",
-                condition=Q(said_on_precision="day")
-                | Q(said_on_precision="month", said_on__day=1)
-                | Q(said_on_precision="year", said_on__day=1, said_on__month=1),
-                violation_error_message="A date known to the month or the year stands on its first day.",
-            ),
-            models.CheckConstraint(
-                name="statement_state_is_known",
-                condition=Q(state__in=[state.value for state in State]),
-                violation_error_message="This state is not known.",
-            ),
-            models.CheckConstraint(
-                name="statement_reviewed_iff_public",
-                condition=Q(state__in=sorted(REVIEWED), reviewed_by__isnull=False, reviewed_at__isnull=False)
-                | (~Q(state__in=sorted(REVIEWED)) & Q(reviewed_by=None, reviewed_at=None)),
-                violation_error_message="A statement has a reviewer and a time of review once published, and only then.",
-            ),
-            models.CheckConstraint(
-                name="statement_reviewer_is_not_annotator",
-                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("annotated_by")),
-                violation_error_message="Nobody reviews their own statement.",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="cut_quote",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf(
-                    "source_id",
-                    "revision_id",
-                    "spans",
-                    "quote",
-                    "speaker_id",
-                    "speaker_as_named",
-                    "original_quote",
-                    "occasion",
-                    "addressee",
-                ),
-                declare=[("body", "text"), ("i", "integer")],
-                func=triggers.CUT_QUOTE,
-            ),
-            pgtrigger.Trigger(
-                name="positions_follow",
-                when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf(
-                    "state", "said_on", "said_on_precision", "party_id", "utterance_id", "source_id", "spans"
-                ),
-                func=triggers.POSITIONS_FOLLOW,
-            ),
-            pgtrigger.Trigger(
-                name="open_to_public",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "speaker_id", "source_id"),
-                condition=pgtrigger.Q(new__state="published"),
-                func=triggers.OPEN_TO_PUBLIC,
-            ),
-            pgtrigger.Protect(
-                name="only_drafts_go", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")
-            ),
-        ]
+        indexes = statement_rules.INDEXES
+        constraints = statement_rules.CONSTRAINTS
+        triggers = statement_rules.TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.speaker}: {anchors.shorten(self.quote)}"
