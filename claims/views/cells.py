@@ -47,9 +47,6 @@ def _flag(cell: Cell, state: dict[str, str], key: str) -> str:
     """The stance, which is also the one link of the cell. Its hidden words make a sentence of it."""
     stance, word = cell.stance or SILENT, WORDS[cell.claim.kind][cell.stance or SILENT]
     query = esc("?" + urlencode({**state, "cell": key}))
-    label = f"{sign(stance)}<span>{word}</span>"
-    if not cell.count and not cell.ascribed_count:
-        return f'<span class="stance flag stance-{stance}">{label}</span>'
     before = f'<span class="vh">{esc(cell.party.short_name)} on {esc(cell.claim.label)}: </span>'
     after = f'<span class="vh">, {counted(cell.count)}. Show the words</span>'
     return (

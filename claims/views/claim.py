@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from claims.models import Claim, Topic
 from claims.views.evidence import evidence_by_party
-from claims.views.topics import KINDS, Choice, as_of_label
+from claims.views.topics import Choice, as_of_label
 from config.http import public
 
 
@@ -25,7 +25,6 @@ def claim(request: HttpRequest, topic: str, slug: str) -> HttpResponse:
         "topic": found,
         "topic_url": found.get_absolute_url() + (choice.url() if choice.state else ""),
         "claim": claim,
-        "kind": KINDS[claim.kind],
         "columns": columns,
         "heads": choice.columns(),
         "as_of": as_of_label(choice.on),

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.html import conditional_escape as esc
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -16,7 +15,7 @@ from claims.templatetags.stance import SILENT, WORDS, sign
 from claims.views.cells import cell_key, counted
 from config.http import public
 
-NEWEST = 6
+NEWEST = 5
 
 
 @public
@@ -55,6 +54,5 @@ def _small_cell(cell: Cell, url: str) -> SafeString:
     stance = cell.stance or SILENT
     said = f"{cell.party.short_name} on {cell.claim.label}: {WORDS[cell.claim.kind][stance]}"
     inside = format_html('{}<span class="vh">{}, {}</span>', sign(stance), said, counted(cell.count))
-    if cell.count or cell.ascribed_count:
-        inside = format_html('<a href="{}?cell={}#evidence" title="{}">{}</a>', url, cell_key(cell), said, inside)
-    return format_html('<td class="small stance-{}">{}</td>', esc(stance), inside)
+    link = format_html('<a href="{}?cell={}#evidence" title="{}">{}</a>', url, cell_key(cell), said, inside)
+    return format_html('<td class="small stance-{}">{}</td>', stance, link)

@@ -92,6 +92,7 @@ class Choice:
         for party in self.shown:
             members = [other for other in self.topic.ordered_parties() if other.parent_id == party.pk]
             columns.append({
+                "slug": party.slug,
                 "name": party.short_name,
                 "url": f"/parties/{party.slug}/",
                 "parent": party.parent.short_name if party.parent_id in inside and party.parent else "",

@@ -1,4 +1,4 @@
-// What a page does beyond its links and forms: focus follows the evidence, and Escape closes it.
+// What a page does beyond its links and forms: focus follows the evidence, Escape closes it, addresses stay short.
 // Everything works without this file; it only saves the reader's place.
 
 const evidence = () => document.getElementById("evidence");
@@ -11,15 +11,24 @@ function mark() {
   if (open) link(open)?.setAttribute("aria-current", "true");
 }
 
-document.addEventListener("htmx:afterSettle", (event) => {
+// A field left empty says nothing, so it does not belong in an address.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") return;
+  for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const panel = evidence();
   if (!panel) return;
   const was = open;
   open = panel.dataset.cell;
   mark();
-  if (event.detail.requestConfig?.target?.id !== "evidence") return;
-  if (open) document.getElementById("evidence-title").focus();
-  else if (was) link(was)?.focus();
+  if (detail.requestConfig?.target?.id === "evidence") {
+    if (open) document.getElementById("evidence-title").focus();
+    else if (was) link(was)?.focus();
+  } else if (document.activeElement === document.body) {
+    document.getElementById("as-of")?.focus(); // the button that was pressed has gone, or has nothing more to do
+  }
 });
 
 document.addEventListener("keydown", (event) => {
