@@ -25,7 +25,7 @@ help: ## list these commands
 
 demo: export PARLEY_DEMO = 1
 demo: python ## set up and serve the demo at 127.0.0.1:8000 until Ctrl-C
-	@$(PYTHON) config/preflight.py $(PORT)
+	@$(PYTHON) config/preflight.py "$(PORT)"
 	@$(MAKE) --no-print-directory install
 	@echo "Preparing the database in $(PARLEY_DATA_DIR)"
 	@$(MANAGE) migrate --verbosity 0

@@ -3,8 +3,10 @@
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 
@@ -43,8 +45,10 @@ def writable(directory: Path) -> Path:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse("PARLEY_DATA_DIR", f"is {directory}, which cannot be made: {error.strerror}.")
-    if not os.access(directory, os.W_OK | os.X_OK):
-        refuse("PARLEY_DATA_DIR", f"is {directory}, where this user may not write.")
+    try:
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        refuse("PARLEY_DATA_DIR", f"is {directory}, where this user may not write: {error.strerror}.")
     return directory
 
 
@@ -58,6 +62,7 @@ def database(name: str, data: Path) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://")):
         refuse(name, f"is not a PostgreSQL address: write {example}, or leave it out for the embedded server.")
     try:
+        urlsplit(url)  # says more than the next line does
         config: dict[str, Any] = env.db_url(name)
     except ValueError:  # said without the value, which may hold a password
         refuse(name, f"cannot be read: write {example}, with %-escapes for special characters.")

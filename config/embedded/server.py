@@ -149,7 +149,7 @@ class Server:
                 path.chmod(mode | 0o004 | (mode & 0o100) >> 6)
 
     def open(self, name: str) -> int:
-        """A file of the folder to lock or append to, owned like the folder. Programs started from here do not get it."""
+        """A file of the folder to lock or append to, owned like the folder; programs started here do not get it."""
         file = os.open(self.folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         if os.geteuid() == 0:
             os.chown(file, self.account.pw_uid, self.account.pw_gid)
