@@ -57,7 +57,10 @@ def corpus(db: None) -> Topic:
     return Topic.objects.get()
 
 
-TEXT = "Northland will leave the valley, said Ada Example. “We go in spring,” she added, “and not before.” Southland doubts it."
+TEXT = (
+    "Northland will leave the valley, said Ada Example. “We go in spring,” she added, “and not before.” "
+    "Southland doubts it."
+)
 
 
 @pytest.fixture

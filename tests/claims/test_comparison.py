@@ -18,7 +18,7 @@ from tests.conftest import Draft, Published
 DEMO = Path(settings.BASE_DIR) / "claims" / "demo"
 
 
-def matrix_of(topic: Topic, **options: object):  # noqa: ANN201
+def matrix_of(topic: Topic, **options: object):
     [matrix] = compare(Topic.objects.with_parties().filter(pk=topic.pk), **options)
     return matrix
 
