@@ -48,11 +48,14 @@ def check_text(text: str) -> str:
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, user: User | AnonymousUser) -> "SourceQuerySet":
-        """Editors see the whole queue; others the sources of published statements, and nobody on a closed site."""
+        """Editors see the whole queue; others what has a published statement or a text open to all.
+
+        Nobody else sees anything on a closed site.
+        """
         if user.is_staff:
             return self
         if user.is_authenticated or settings.PARLEY_PUBLIC:
-            return self.filter(is_public=True)
+            return self.filter(Q(is_public=True) | Q(full_text_public=True))
         return self.none()
 
     def published_by(self, slug: str) -> "SourceQuerySet":

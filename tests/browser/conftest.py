@@ -1,4 +1,4 @@
-"""A real browser against a real server. Every page it opens is watched: for breaches of the CSP, errors, dialogs, strangers."""
+"""A real browser against a real server. Each page is watched for breaches of the CSP, errors, dialogs, strangers."""
 
 import os
 import shutil
