@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 DATABASE = settings.DATABASES["default"]  # a bad setting ends the start here, before there are workers to restart
 
 wsgi_app = "config.wsgi"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{os.environ.get('PARLEY_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 # Browsers connect directly in the demo: a sync worker would be held by every idle connection, a thread is not. Behind a
 # proxy that buffers, sync workers serve more lists a second: `--worker-class sync --workers <cores + 1>`.
 worker_class = "gthread"

@@ -30,7 +30,7 @@ def port_problem(port: str) -> "str | None":
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((os.environ.get("HOST", "127.0.0.1"), int(port)))
+            probe.bind((os.environ.get("PARLEY_BIND", "127.0.0.1"), int(port)))
         except PermissionError:
             return f"port {port} needs an administrator: choose another, as in PORT=9000 make demo."
         except OSError as error:
