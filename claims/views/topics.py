@@ -35,6 +35,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     [matrix] = compare([topic], on=choice.on)
     context = {
         "topic": topic,
+        "address": request.build_absolute_uri(choice.url()),  # for print; the open cell is not part of it
         "chosen": choice,
         "as_of": as_of_control(topic, choice.on),
         "columns": choice.columns(),
@@ -91,16 +92,18 @@ class Choice:
         columns = []
         for party in self.shown:
             members = [other for other in self.topic.ordered_parties() if other.parent_id == party.pk]
-            columns.append({
-                "slug": party.slug,
-                "name": party.short_name,
-                "url": f"/parties/{party.slug}/",
-                "parent": party.parent.short_name if party.parent_id in inside and party.parent else "",
-                "role": "" if members else roles[party.pk],
-                "members": ", ".join(member.short_name for member in members),
-                "open": party.pk in inside,
-                "toggle": self.url(parties=self._toggled(party, members)) if members else "",
-            })
+            columns.append(
+                {
+                    "slug": party.slug,
+                    "name": party.short_name,
+                    "url": f"/parties/{party.slug}/",
+                    "parent": party.parent.short_name if party.parent_id in inside and party.parent else "",
+                    "role": "" if members else roles[party.pk],
+                    "members": ", ".join(member.short_name for member in members),
+                    "open": party.pk in inside,
+                    "toggle": self.url(parties=self._toggled(party, members)) if members else "",
+                }
+            )
         return columns
 
     def _toggled(self, party: Party, members: list[Party]) -> str:
@@ -120,7 +123,9 @@ def read_date(text: str, name: str) -> datetime.date | None:
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise BadQuery(f"“{name}={text[:40]}” is not a date. Write year-month-day, for example {name}=2024-05-05.") from None
+        raise BadQuery(
+            f"“{name}={text[:40]}” is not a date. Write year-month-day, for example {name}=2024-05-05."
+        ) from None
 
 
 def one_of(text: str, name: str, allowed: Any) -> str:
@@ -136,7 +141,9 @@ def parties_named(slugs: str, topic: Topic) -> list[Party]:
         return [party for party in here.values() if party.parent_id is None]
     wanted = list(dict.fromkeys(slugs.split(",")))
     if unknown := [slug for slug in wanted if slug not in here]:
-        raise BadQuery(f"“parties” names “{unknown[0][:40]}”, which is not a party to this topic. It can be {', '.join(here)}.")
+        raise BadQuery(
+            f"“parties” names “{unknown[0][:40]}”, which is not a party to this topic. It can be {', '.join(here)}."
+        )
     return [here[slug] for slug in wanted]
 
 
