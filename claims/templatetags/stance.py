@@ -32,7 +32,7 @@ WORDS = {
         SILENT: "silent",
     },
 }
-MONTHS = "Jan Feb March April May June July Aug Sept Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 
 @register.simple_tag
@@ -83,7 +83,7 @@ def words(quote: str, kind: str) -> SafeString:
 
 @register.simple_tag
 def quotation(statement: Statement, style: str = "") -> SafeString:
-    """The statement's words in its source's language. Styles: `clamp` (four lines), `large`. Needs `source` selected."""
+    """The statement's words in its source's language. Styles: `clamp` (four lines), `large`. Needs `source`."""
     return format_html(
         '<blockquote class="quotation {} {}" lang="{}" dir="auto">{}</blockquote>',
         statement.kind,

@@ -60,11 +60,12 @@ def _newest(cell: Cell, fresh: datetime.date | None) -> str:
     assert latest is not None  # see _cell
     first, last = day(cell.first_said_on), day(cell.last_said_on)
     period = f', <span class="num">{first}</span> to <span class="num">{last}</span>' if first != last else ""
+    said = day(latest.said_on, latest.said_on_precision)
     new = '<p class="fresh">Said on this day</p>' if fresh and cell.last_said_on == fresh else ""
     return (
         f'{new}<blockquote class="quotation clamp {latest.kind}" lang="{esc(latest.language)}" dir="auto">'
         f"{words(latest.quote, latest.kind)}</blockquote>"
-        f'<p class="by">{esc(latest.speaker.name)}, <span class="num">{day(latest.said_on, latest.said_on_precision)}</span></p>'
+        f'<p class="by">{esc(latest.speaker.name)}, <span class="num">{said}</span></p>'
         f'<p class="tally">{counted(cell.count)}{period}</p>'
     )
 

@@ -123,9 +123,8 @@ def read_date(text: str, name: str) -> datetime.date | None:
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise BadQuery(
-            f"“{name}={text[:40]}” is not a date. Write year-month-day, for example {name}=2024-05-05."
-        ) from None
+        hint = f"Write year-month-day, for example {name}=2024-05-05."
+        raise BadQuery(f"“{name}={text[:40]}” is not a date. {hint}") from None
 
 
 def one_of(text: str, name: str, allowed: Any) -> str:
@@ -141,9 +140,8 @@ def parties_named(slugs: str, topic: Topic) -> list[Party]:
         return [party for party in here.values() if party.parent_id is None]
     wanted = list(dict.fromkeys(slugs.split(",")))
     if unknown := [slug for slug in wanted if slug not in here]:
-        raise BadQuery(
-            f"“parties” names “{unknown[0][:40]}”, which is not a party to this topic. It can be {', '.join(here)}."
-        )
+        hint = f"It can be {', '.join(here)}."
+        raise BadQuery(f"“parties” names “{unknown[0][:40]}”, which is not a party to this topic. {hint}")
     return [here[slug] for slug in wanted]
 
 

@@ -181,9 +181,7 @@ def test_a_cell_that_there_is_not_is_not_found(client: Client, valley: Claim, ke
     assert client.get(TOPIC, {"cell": key}, headers=htmx("evidence")).status_code == 404
 
 
-def test_words_of_a_source_cannot_become_markup(
-    client: Client, valley: Claim, northland: Party, published: Published
-) -> None:
+def test_a_name_cannot_become_markup(client: Client, valley: Claim, northland: Party, published: Published) -> None:
     northland.short_name = "<b>North</b>"
     northland.save()
     page = client.get(TOPIC).content.decode()
