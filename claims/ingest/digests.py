@@ -51,7 +51,11 @@ def read_digest(document: Document, names: Names) -> Digest:
     return digest
 
 
-NOT_IN_FILE = ["source", "revision", "speaker", "party", "utterance", "annotated_by", "reviewed_by", "state", "public_id"]
+# Foreign keys, which were looked up, and what the database fills.
+NOT_IN_FILE = [
+    *("source", "revision", "speaker", "party", "utterance", "annotated_by", "reviewed_by"),
+    *("exacts", "prefixes", "suffixes", "place", "search"),
+]
 
 
 class _Reader:
@@ -97,9 +101,7 @@ class _Reader:
         spans = self.passages(loc, record)
         fields = self.fields(loc, record)
         positions = self.positions(loc, record.positions)
-        via = [
-            self.find([*loc, "via", place], self.names.relay, slug) for place, slug in enumerate(record.via)
-        ]
+        via = [self.find([*loc, "via", place], self.names.relay, slug) for place, slug in enumerate(record.via)]
         if len(self.rows.problems) > before or spans is None:
             return None
         quote = anchors.cut(self.text, spans)
@@ -157,7 +159,7 @@ class _Reader:
     def check(self, loc: Loc, statement: Statement) -> None:
         """The models' own rules of the fields: lengths, languages. No query."""
         try:
-            statement.clean_fields(exclude=[*NOT_IN_FILE, "exacts", "prefixes", "suffixes", "place", "search"])
+            statement.clean_fields(exclude=NOT_IN_FILE)
         except ValidationError as error:
             self.rows.refuse(loc, error, {"external_id": "id", "quote": "passages", "spans": "passages"})
 

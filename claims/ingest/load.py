@@ -50,7 +50,7 @@ def load(paths: Iterable[str | Path], desk: Desk, *, progress: Progress = lambda
 
 
 def sort_out(paths: Iterable[str | Path], report: LoadReport) -> tuple[list[str], list[str]]:
-    """The topic files and the others, each in the order given and once. A file that cannot be read is among the others."""
+    """The topic files and the others, each once, in the order given. Unreadable files are among the others."""
     topics: dict[str, None] = {}
     digests: dict[str, None] = {}
     for path in map(Path, paths):
@@ -90,7 +90,9 @@ def _take(report: LoadReport, path: str, take: Callable[[Document], Tally]) -> N
 
 def _load_digest(document: Document, names: Names, desk: Desk, seen: dict[str, str]) -> Tally:
     if isinstance(document.data, dict) and not {"source", "text"} & document.data.keys():
-        document.reject([], "is neither a topic file (topic, parties, claims …) nor a source file (source, text, statements).")
+        document.reject(
+            [], "is neither a topic file (topic, parties, claims) nor a source file (source, text, statements)."
+        )
     digest = read_digest(document, names)
     if (before := seen.setdefault(digest.external_id, document.file)) != document.file:
         document.reject(["source", "slug"], f"{shown(digest.external_id)} is the source of {before} already.")

@@ -22,6 +22,7 @@ class Names:
     def __init__(self, topics: Sequence[Topic] = ()) -> None:
         self.topics = topics  # claims are theirs, before anybody's
         self.row = cache(self._row)
+        self.relay = cache(self._relay)
         self.claim = cache(self._claim)
 
     def _row(self, model: type[M], slug: str) -> M:
@@ -30,7 +31,7 @@ class Names:
             raise self._unknown(model, slug, model._default_manager.all())
         return found
 
-    def relay(self, slug: str) -> Publisher | Speaker:
+    def _relay(self, slug: str) -> Publisher | Speaker:
         """Who passed the words on: a publisher or a speaker."""
         found = [who for model in (Publisher, Speaker) if (who := model._default_manager.filter(slug=slug).first())]
         if len(found) == 2:
@@ -63,5 +64,3 @@ HOW_TO_MEND = " Make it first, in the topic file or in the admin."
 
 def _slugs(rows: Any) -> list[str]:
     return list(rows.values_list("slug", flat=True)[:5_000])
-
-

@@ -87,7 +87,11 @@ class StatementRecord(Record):
 
     @model_validator(mode="after")
     def date_fits_its_precision(self) -> Self:
-        first = {"day": self.said_on, "month": self.said_on.replace(day=1), "year": self.said_on.replace(month=1, day=1)}
+        first = {
+            "day": self.said_on,
+            "month": self.said_on.replace(day=1),
+            "year": self.said_on.replace(month=1, day=1),
+        }
         if (expected := first[self.said_on_precision]) != self.said_on:
             raise ValueError(f"a date known to the {self.said_on_precision} stands on its first day: write {expected}.")
         return self

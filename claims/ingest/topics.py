@@ -7,7 +7,7 @@ from claims.ingest.records import TopicFile
 from claims.ingest.report import Tally
 from claims.ingest.rows import Rows
 from claims.models import Claim, Topic, TopicParty
-from sources.ingest.reading import Document
+from sources.ingest.reading import Document, Loc, Problem, shown
 from sources.ingest.records import SpeakerRecord, nearest, typed
 from sources.models import Affiliation, Party, Publisher, Speaker
 
@@ -50,10 +50,12 @@ def _load_parties(rows: Rows, file: TopicFile, topic: Topic) -> dict[str, Party]
     parties = {party.slug: party for party in Party.objects.filter(slug__in=wanted - {None}).select_related("parent")}
     columns = {row.party_id: row for row in TopicParty.objects.filter(topic=topic)}
     for rank, record in sorted(enumerate(file.parties, 1), key=lambda ranked: ranked[1].parent is not None):
-        loc = ["parties", rank - 1]
+        loc: Loc = ["parties", rank - 1]
+        if record.parent == record.slug:
+            rows.problems.append(rows.document.problem([*loc, "parent"], "a party cannot sit within itself."))
+            continue
         if record.parent and record.parent not in parties:
-            what = f"no such party, here or in the database.{nearest(record.parent, wanted - {None, record.parent})}"
-            rows.problems.append(rows.document.problem([*loc, "parent"], what))
+            rows.problems.append(_no_party(rows, [*loc, "parent"], record.parent, parties))
             continue
         party = parties.get(record.slug) or Party(slug=record.slug)
         values = _blank_for_none(record.model_dump(exclude={"slug", "role", "parent"}), "wikidata_id")
@@ -75,24 +77,28 @@ def _load_publishers(rows: Rows, file: TopicFile) -> None:
 
 
 def _load_speaker(rows: Rows, place: int, record: SpeakerRecord, parties: dict[str, Party]) -> None:
-    loc = ["speakers", place]
+    loc: Loc = ["speakers", place]
     speaker = Speaker.objects.filter(slug=record.slug).prefetch_related("affiliations").first()
     speaker = speaker or Speaker(slug=record.slug)
     values = _blank_for_none(record.model_dump(exclude={"slug", "affiliations"}), "wikidata_id")
     rows.sync("speaker", loc, speaker, values)
-    if speaker.pk is None:
+    if speaker._state.adding:  # refused
         return
     known = {(row.party_id, row.role, row.since): row for row in speaker.affiliations.all()}
     for number, affiliation in enumerate(record.affiliations):
-        where = [*loc, "affiliations", number]
+        where: Loc = [*loc, "affiliations", number]
         if affiliation.party not in parties:
-            what = f"no such party, here or in the database.{nearest(affiliation.party, parties)}"
-            rows.problems.append(rows.document.problem([*where, "party"], what))
+            rows.problems.append(_no_party(rows, [*where, "party"], affiliation.party, parties))
             continue
         party = parties[affiliation.party]
         row = known.get((party.pk, affiliation.role, affiliation.since))
         row = row or Affiliation(speaker=speaker, party=party, role=affiliation.role, since=affiliation.since)
         rows.sync("affiliation", where, row, {"until": affiliation.until})
+
+
+def _no_party(rows: Rows, loc: Loc, slug: str, parties: dict[str, Party]) -> Problem:
+    what = f"no party is called {shown(slug)}, here or in the database.{nearest(slug, parties)}"
+    return rows.document.problem(loc, what)
 
 
 def _load_claims(rows: Rows, file: TopicFile, topic: Topic) -> None:

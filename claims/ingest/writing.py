@@ -80,7 +80,9 @@ class _Writer:
         rows = Statement.objects.filter(source=revision.source, external_id__in=wanted).select_related(
             "speaker", "party", "utterance", "annotated_by"
         )
-        known = {row.external_id: row for row in rows.prefetch_related("positions", "relays__speaker", "relays__publisher")}
+        known = {
+            row.external_id: row for row in rows.prefetch_related("positions", "relays__speaker", "relays__publisher")
+        }
         self.utterances = self._utterances(readings)
         for reading in readings:
             if statement := known.get(reading.external_id):
@@ -186,7 +188,7 @@ class _Writer:
         before = statement.state
         if "submit" in moves and (before == State.DRAFT or (before == State.RETURNED and mended)):
             statement.submit(by=self.desk.annotator)
-        if "publish" in moves and statement.state == State.SUBMITTED:
+        if self.desk.reviewer and statement.state == State.SUBMITTED:
             statement.publish(by=self.desk.reviewer)
         return statement.state != before
 

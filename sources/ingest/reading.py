@@ -6,8 +6,8 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from json.decoder import JSONArray, JSONObject
-from json.scanner import py_make_scanner
+from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined]
+from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -70,7 +70,8 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         also = " It looks like UTF-16." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        what = f"is not UTF-8: the byte 0x{data[error.start]:02x} at position {error.start + 1:,}.{also} Save it as UTF-8."
+        byte = f"the byte 0x{data[error.start]:02x} at position {error.start + 1:,}"
+        what = f"is not UTF-8: {byte}.{also} Save it as UTF-8."
         raise Rejected(Problem(name, what, line)) from None
 
 
@@ -157,17 +158,17 @@ def parse_json(text: str, name: str) -> Document:
 
 
 class _PlacingDecoder(json.JSONDecoder):
-    """The standard decoder, noting where each value begins; refuses what no database can hold and no key tells apart."""
+    """The standard decoder, noting where each value begins; refuses twin keys and what no database holds."""
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__(parse_constant=self._refuse_constant)
         self.name = name
         self.line_ends = [match.start() for match in re.finditer("\n", text)]
         self.places: list[Place] = []  # of the values read so far within the value being read
-        self.parse_object = self._object  # type: ignore[assignment]
-        self.parse_array = self._array  # type: ignore[assignment]
-        self.scan_any = py_make_scanner(self)  # type: ignore[arg-type]
-        self.scan_once = self._value  # type: ignore[assignment]
+        self.parse_object = self._object
+        self.parse_array = self._array
+        self.scan_any = py_make_scanner(self)
+        self.scan_once = self._value
 
     def _value(self, string: str, at: int) -> tuple[Any, int]:
         outer, self.places = self.places, []
@@ -180,7 +181,7 @@ class _PlacingDecoder(json.JSONDecoder):
         return value, end
 
     def _object(self, s_and_end: Any, strict: bool, scan: Any, hook: Any, pairs: Any, memo: Any) -> Any:
-        return JSONObject(s_and_end, strict, self._value, None, self._pairs, memo)  # type: ignore[call-arg]
+        return JSONObject(s_and_end, strict, self._value, None, self._pairs, memo)
 
     def _array(self, s_and_end: Any, scan: Any) -> Any:
         return JSONArray(s_and_end, self._value)

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--topic", metavar="SLUG", help="the topic in which claims are looked up")
         parser.add_argument("--annotator", metavar="USERNAME", help=f"whose drafts these are (default: {IMPORTER})")
-        parser.add_argument("--reviewer", metavar="USERNAME", help="publish, and correct what is published, in this name")
+        parser.add_argument(
+            "--reviewer", metavar="USERNAME", help="publish, and correct what is published, in this name"
+        )
         parser.add_argument("--submit", action="store_true", help="submit the drafts for review")
         parser.add_argument("--full-text-public", action="store_true", help="the licence lets anyone read the texts")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
@@ -52,7 +54,7 @@ class Command(BaseCommand):
             self.stderr.write(str(problem))
         if report.rejected:
             rejected = len(report.rejected_files)
-            raise CommandError(f"{report.files} file(s) taken; nothing was taken from the {rejected} with the problems above.")
+            raise CommandError(f"Files taken: {report.files}. Rejected, for the problems above: {rejected}.")
 
     def progress(self, done: int, of: int) -> None:
         """A line a second, so that nobody wonders and nobody is flooded."""

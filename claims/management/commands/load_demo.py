@@ -28,7 +28,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--logins", action="store_true", help=f"give the three users the password {PASSWORD} (loopback servers only)"
+            "--logins",
+            action="store_true",
+            help=f"give the three users the password {PASSWORD} (loopback servers only)",
         )
 
     def handle(self, *, logins: bool, verbosity: int, **options: Any) -> None:
