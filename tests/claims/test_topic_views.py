@@ -1,13 +1,16 @@
 """The matrix page: what it shows, as of when, with which cell open, and at what cost."""
 
 import datetime
+import json
+import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from claims.models import Claim, Statement
-from sources.models import Party, Speaker
+from claims.models import Claim, Statement, Topic
+from sources.models import Party
 from tests.conftest import Published
 from tests.html import apply_swap, assert_same_page, htmx, soup, words
 
@@ -56,6 +59,21 @@ def test_a_date_shows_the_matrix_as_it_stood_then(client: Client, shift: object)
     assert "shifted" not in then
 
 
+def test_every_cell_of_the_corpus_reads_as_worked_out_from_its_files(client: Client, corpus: Topic) -> None:
+    expected = json.loads((settings.BASE_DIR / "claims/demo/expected.json").read_text())
+    parties = ",".join(party.slug for party in corpus.ordered_parties())
+    for on, rows in expected.items():
+        page = soup(client.get(corpus.get_absolute_url(), {"on": on, "parties": parties}))
+        assert len(page.select("td.cell")) == sum(len(row) for row in rows.values())
+        for claim, row in rows.items():
+            for party, answer in row.items():
+                found = cell(page, f"{claim}.{party}")
+                assert f"cell-{answer['stance'] or 'silent'}" in found["class"], (on, claim, party)
+                assert re.search(r", (\d+) statements?\.", words(found.a)[1:])[1] == str(answer["count"])
+                assert ("shifted" in words(found)) is answer["shifted"], (on, claim, party)
+                assert ("According to" in words(found)) is bool(answer["ascribed_count"]), (on, claim, party)
+
+
 def test_the_date_control_steps_to_the_days_of_change(client: Client, shift: object) -> None:
     page = soup(client.get(TOPIC, {"on": "2031-03-01"}))
     assert page.find(id="earlier").has_attr("disabled")
@@ -75,13 +93,8 @@ def test_what_others_say_can_be_hidden(client: Client, hearsay: object) -> None:
     assert "According to" not in words(page.table) + words(page.find(id="evidence"))
 
 
-def test_an_open_cell_shows_own_words_first_and_ascribed_ones_apart(
-    client: Client,
-    shift: tuple[Statement, Statement],
-    hearsay: Statement,
-    valley: Claim,
-    northland: Party,
-    ada: Speaker,
+def test_an_open_cell_shows_own_words_newest_first_and_ascribed_ones_apart(
+    client: Client, shift: object, hearsay: Statement
 ) -> None:
     own, other = (
         [words(q) for q in soup(client.get(TOPIC, {"cell": key})).select("#evidence .quotation")]
@@ -191,7 +204,7 @@ def test_a_name_cannot_become_markup(client: Client, valley: Claim, northland: P
 @pytest.mark.parametrize("claims", [3, 30])
 def test_the_matrix_costs_the_same_queries_for_3_claims_and_for_30(
     client: Client,
-    shift: tuple[Statement, Statement],
+    shift: object,
     valley: Claim,
     northland: Party,
     claims: int,
