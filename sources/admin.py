@@ -26,6 +26,7 @@ TYPED: Any = {
         "widget": AdminTextareaWidget(attrs={"rows": 3, "dir": "auto"}),
     },
     models.CharField: {"widget": AdminTextInputWidget(attrs={"dir": "auto"})},
+    models.URLField: {"assume_scheme": "https"},
 }
 
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from claims.models import Position, Statement
+from claims.models import Statement
 from claims.roles import may_review
 from claims.templatetags.stance import stance_word
 from claims.workflow import TRANSITIONS
@@ -159,7 +159,3 @@ class ReviewMixin(admin.ModelAdmin):
         """Needs the positions with claim and holder prefetched."""
         rows = ((p.holder, stance_word(p.stance, p.claim.kind), p.claim) for p in statement.positions.all())
         return format_html_join("", '<div class="reading">{} <b>{}</b> {}</div>', rows) or "none"
-
-    @staticmethod
-    def positions_of_list() -> QuerySet[Position]:
-        return Position.objects.select_related("claim", "holder").order_by("id")

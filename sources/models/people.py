@@ -97,9 +97,10 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
 
     def named_like(self, words: str) -> "SpeakerQuerySet":
         """Speakers whose name or an alias contains the words, in any case."""
-        return self.annotate(all_names=models.Func(F("aliases"), models.Value(" "), function="array_to_string")).filter(
-            Q(name__icontains=words) | Q(all_names__icontains=words)
+        all_names = models.Func(
+            F("aliases"), models.Value(" "), function="array_to_string", output_field=models.TextField()
         )
+        return self.annotate(all_names=all_names).filter(Q(name__icontains=words) | Q(all_names__icontains=words))
 
 
 class Speaker(models.Model):
