@@ -2,9 +2,10 @@
 
 import datetime
 import re
+from functools import cache
+from html import escape as esc
 
 from django import template
-from django.utils.html import conditional_escape as esc
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -42,6 +43,7 @@ def stance_word(stance: str | None, kind: str = "proposal") -> str:
 
 
 @register.simple_tag
+@cache
 def sign(name: str) -> SafeString:
     """One of the drawings of templates/_signs.html. It says nothing to a screen reader: put a word beside it."""
     return mark_safe(f'<svg class="sign" aria-hidden="true"><use href="#sign-{esc(name)}"/></svg>')  # noqa: S308 escaped
@@ -77,7 +79,7 @@ def said_on(statement: Statement) -> SafeString:
 
 def words(quote: str, kind: str) -> SafeString:
     """The words as they go inside a quotation: marks only around what is quoted word for word."""
-    text = str(esc(quote)).replace(GAP, ' <span class="gap">[…]</span> ')
+    text = esc(quote).replace(GAP, ' <span class="gap">[…]</span> ')
     return mark_safe(f"“{text}”" if kind == Statement.Kind.DIRECT else text)  # noqa: S308 escaped above
 
 
