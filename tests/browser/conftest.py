@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread; we use none of it
@@ -19,6 +20,12 @@ WATCH = """
         window.breaches.push(`${event.violatedDirective}: ${event.blockedURI}`);
     });
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_they_lie() -> None:
+    """The live server finds static files where they are written, without `collectstatic`."""
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")
