@@ -30,7 +30,7 @@ demo: python ## set up and serve the demo at 127.0.0.1:8000 until Ctrl-C
 	@echo "Preparing the database in $(PARLEY_DATA_DIR)"
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo --logins
-	@$(MAKE) --no-print-directory $(STATIC)
+	@$(MAKE) --silent --no-print-directory $(STATIC)
 	@exec $(BIN)/gunicorn --config config/gunicorn.py
 
 run: install-dev ## serve with the development server, which reloads

@@ -1,6 +1,7 @@
 """The web server: `gunicorn --config config/gunicorn.py` in the demo and in production."""
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -22,6 +23,7 @@ threads = 4
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (heartbeats off a slow disk)
 loglevel = "warning"
+graceful_timeout = 10  # seconds a stop waits for what is being answered
 
 
 def on_starting(server: Any) -> None:
@@ -36,6 +38,7 @@ def on_starting(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """The first worker is up and the port answers: say where, and in the demo who may log in."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the master; both at once can lock a worker up
     if worker.age != 1:
         return
     lines = [f"Parley is at http://{worker.sockets[0].cfg_addr[0]}:{worker.sockets[0].cfg_addr[1]}/"]
