@@ -63,7 +63,7 @@ def written(places: Sequence[Span]) -> str:
 def read_places(typed: str) -> list[Span]:
     """`120-168, 200-230` as spans. Raises PassageError for anything else."""
     spans: list[Span] = []
-    for part in re.split(r"[,;\s]+(?=\d)", typed.strip().strip(",;")):
+    for part in re.split(r"[,;]|(?<=\d)\s+(?=\d)", typed.strip().strip(",;")):
         match = re.fullmatch(r"(\d{1,9})\s*[-–]\s*(\d{1,9})", part.strip())
         if not match:
             raise PassageError(f"“{shorten(part)}” is not a place. Write start-end, for example 120-168, 200-230.")

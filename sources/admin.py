@@ -221,7 +221,13 @@ class RevisionInline(ReadOnly, admin.TabularInline):
 class SourceAdmin(DeskAdmin):
     form = SourceForm
     list_display = ["title", "publisher", "published_on", "queue_state", "assigned_to", "statements_made"]
-    list_filter = ["queue_state", AssignmentFilter, "medium", "language", ("publisher", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        "queue_state",
+        AssignmentFilter,
+        "medium",
+        "language",
+        ("publisher", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["publisher", "assigned_to"]
     search_fields = ["title", "url", "publisher__name", "byline", "=public_id", "=external_id"]
     date_hierarchy = "published_on"
@@ -259,7 +265,9 @@ class SourceAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         # The interpretation, which this app may not import, has the rule for whose drafts count.
         statements = Source._meta.get_field("statements").related_model.objects.visible_to(request.user)
-        counted = statements.filter(source=OuterRef("pk")).order_by().values("source").annotate(n=Count("pk")).values("n")
+        counted = (
+            statements.filter(source=OuterRef("pk")).order_by().values("source").annotate(n=Count("pk")).values("n")
+        )
         return (
             super()
             .get_queryset(request)
@@ -268,7 +276,9 @@ class SourceAdmin(DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assigned_to":
-            kwargs["queryset"] = db_field.related_model.objects.filter(is_staff=True, is_active=True).order_by("username")
+            kwargs["queryset"] = db_field.related_model.objects.filter(is_staff=True, is_active=True).order_by(
+                "username"
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:

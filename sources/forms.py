@@ -72,7 +72,9 @@ class SourceForm(forms.ModelForm):
         help_text="Paste the text as published. Every character is kept, invisible ones too; only line ends become plain.",
     )
     file = forms.FileField(
-        label="or a text file", required=False, help_text="A .txt file in UTF-8, instead of pasting. Kept byte for byte."
+        label="or a text file",
+        required=False,
+        help_text="A .txt file in UTF-8, instead of pasting. Kept byte for byte.",
     )
 
     class Meta:

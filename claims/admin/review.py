@@ -111,8 +111,10 @@ class ReviewMixin(admin.ModelAdmin):
 
     def review_panel(self, request: HttpRequest, statement: Statement) -> dict[str, Any]:
         """What the panel above the form shows: constant in the number of positions, relays and moves."""
-        statement = Statement.objects.with_attribution().select_related("revision", "annotated_by", "reviewed_by").get(
-            pk=statement.pk
+        statement = (
+            Statement.objects.with_attribution()
+            .select_related("revision", "annotated_by", "reviewed_by")
+            .get(pk=statement.pk)
         )
         newest = statement.source.revisions.order_by("-number").values_list("number", flat=True).first()
         return {
@@ -146,7 +148,9 @@ class ReviewMixin(admin.ModelAdmin):
                 VERBS[name](statement, by=request.user)
                 moved += 1
             except ValidationError as error:
-                self.message_user(request, f"Not {WORDING[name].done}: {statement}. {' '.join(error.messages)}", messages.ERROR)
+                self.message_user(
+                    request, f"Not {WORDING[name].done}: {statement}. {' '.join(error.messages)}", messages.ERROR
+                )
         noun = "statement" if moved == 1 else "statements"
         self.message_user(
             request, f"{moved} {noun} {WORDING[name].done}.", messages.SUCCESS if moved else messages.WARNING

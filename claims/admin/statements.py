@@ -64,7 +64,17 @@ def chain_of(formset: BaseFormSet) -> list[Speaker | Publisher]:
 
 @admin.register(Statement)
 class StatementAdmin(ReviewMixin, DeskAdmin):
-    list_display = ["words", "speaker", "party", "said", "positions_read", "state", "source", "annotated_by", "reviewed_by"]
+    list_display = [
+        "words",
+        "speaker",
+        "party",
+        "said",
+        "positions_read",
+        "state",
+        "source",
+        "annotated_by",
+        "reviewed_by",
+    ]
     list_filter = [
         DeskFilter,
         "state",
@@ -80,7 +90,16 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
     search_help_text = "Words of the quotation or a name, “a phrase in quotes”, or the id of a statement."
     date_hierarchy = "said_on"
     autocomplete_fields = ["source", "speaker", "party", "utterance"]
-    readonly_fields = ["quotation", "state", "annotated_by", "reviewed_by", "reviewed_at", "version", "public_id", "external_id"]
+    readonly_fields = [
+        "quotation",
+        "state",
+        "annotated_by",
+        "reviewed_by",
+        "reviewed_at",
+        "version",
+        "public_id",
+        "external_id",
+    ]
     inlines = [PositionInline, RelayInline]
     actions = ["submit_mine", "publish_each"]
     change_form_template = "admin/claims/statement/change_form.html"
@@ -164,7 +183,12 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         }
         more = {"fields": ["utterance", "note"], "description": "The note is for the desk."}
         state = ["state", "annotated_by", "reviewed_by", "reviewed_at", "version", "public_id", "external_id"]
-        fieldsets: list[Any] = [(None, where), ("Who said it, and how", who), ("When, in which language", when), ("More", more)]
+        fieldsets: list[Any] = [
+            (None, where),
+            ("Who said it, and how", who),
+            ("When, in which language", when),
+            ("More", more),
+        ]
         if getattr(request, "correcting", False):
             fieldsets.insert(0, ("Correction", {"fields": ["comment"]}))
         return [*fieldsets, ("State", {"fields": state, "classes": ["collapse"]})] if obj else fieldsets
@@ -173,7 +197,9 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
     def quotation(self, statement: Statement) -> SafeString:
         return format_html('<div class="words" dir="auto">{}</div>', statement.quote)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         statement = kwargs.get("obj")
         if statement:
             context["panel"] = self.review_panel(request, statement)

@@ -72,4 +72,4 @@ def form_of(response: Any) -> dict[str, Any]:
 
 def _values(form: Any) -> dict[str, Any]:
     values = {form[name].html_name: form[name].value() for name in form.fields}
-    return {name: value for name, value in values.items() if value not in (None, False)}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
