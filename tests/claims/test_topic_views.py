@@ -106,6 +106,12 @@ def test_an_open_cell_shows_own_words_newest_first_and_ascribed_ones_apart(
     assert words(apart.h3) == "What others say Southland holds"
 
 
+def test_an_open_cell_holds_what_was_said_by_that_date_and_no_more(client: Client, shift: object) -> None:
+    evidence = soup(client.get(TOPIC, {"cell": CELL, "on": "2031-03-01"})).find(id="evidence")
+    assert [words(quotation) for quotation in evidence.select(".quotation")] == ["“We go in spring”"]
+    assert "as of 1 March 2031 1 statement, 1 March 2031" in words(evidence)
+
+
 def test_each_quotation_links_to_its_permalink_and_its_source(client: Client, hearsay: Statement) -> None:
     links = soup(client.get(TOPIC, {"cell": "leave.southland"})).select("#evidence .statement .statement-links a")
     assert [link["href"] for link in links] == [
