@@ -18,7 +18,6 @@ from django.utils.safestring import SafeString
 from sources.forms import ParagraphsField, SourceForm, SpeakerForm, in_words
 from sources.models import Affiliation, Party, Publisher, Revision, Source, Speaker
 
-
 # For every admin and inline: text over several lines has plain line ends, and runs in its own direction.
 TYPED: Any = {
     models.TextField: {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.forms import BaseFormSet
@@ -248,6 +248,12 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         if "_addanother" in request.POST:
             return HttpResponseRedirect(f"{reverse('admin:claims_statement_add')}?source={obj.source_id}")
         return response
+
+    def response_change(self, request: HttpRequest, obj: Statement) -> HttpResponse:
+        if not getattr(request, "correcting", False):
+            return super().response_change(request, obj)
+        self.message_user(request, "The statement is corrected, and the public sees your note.", messages.SUCCESS)
+        return self.response_post_save_change(request, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Statement) -> HttpResponse:
         """Back to the statement itself, where its words can be checked and submitted."""

@@ -57,7 +57,8 @@ def test_submit_return_mend_submit_publish_correct_withdraw_each_logged_once(
     data |= {"party": southland.pk, "comment": "She spoke for Southland.", "positions-TOTAL_FORMS": 1}
     data |= {"positions-0-claim": valley.pk, "positions-0-holder": northland.pk}
     response = reviewer.post(correct, {**data, "positions-0-stance": "supports", "positions-0-strength": "plain"})
-    assert response.status_code == 302
+    assert response.url == page(statement)
+    reviewer.get(response.url)
     statement.refresh_from_db()
     assert (statement.party, statement.state) == (southland, "published")
     assert [(p.holder, p.ascribed) for p in statement.positions.all()] == [(northland, True)]
@@ -239,8 +240,10 @@ def test_bulk_actions_move_what_may_be_moved_and_say_why_not(desk: Desk, ann: Us
     own = draft("“We go in spring,”", by=ray)
     assert act(desk(ann), "submit_mine", first, second) == ["2 statements submitted."]
     assert act(desk(ray), "submit_mine", own, first) == [
-        "Not submitted: Ada Example: Northland will leave the valley. A statement that is submitted cannot be moved by "
-        "“submit”.",
+        (
+            "Not submitted: Ada Example: Northland will leave the valley. A statement that is submitted cannot be moved by "
+            "“submit”."
+        ),
         "1 statement submitted.",
     ]
     second.refresh_from_db()
@@ -292,7 +295,7 @@ def test_the_filters_of_the_list(desk: Desk, ann: User, ray: User, draft: Any, v
 
 def test_a_chief_lets_people_in_and_gives_them_a_role(desk: Desk, cleo: User) -> None:
     client = desk(cleo)
-    password = "a long way home 7"  # noqa: S105
+    password = "a long way home 7"
     data = {"username": "dora", "usable_password": "true", "password1": password, "password2": password}
     group = Group.objects.get(name="Annotators")
     response = client.post("/admin/auth/user/add/", {**data, "is_staff": "on", "groups": [group.pk]})
@@ -317,11 +320,11 @@ def test_a_chief_makes_nobody_more_powerful_than_a_chief(desk: Desk, cleo: User,
 
 
 def test_a_chief_cannot_touch_the_account_of_a_superuser(desk: Desk, cleo: User) -> None:
-    root = User.objects.create_superuser("root", password="root says open")  # noqa: S106
+    root = User.objects.create_superuser("root", password="root says open")
     client, address = desk(cleo), f"/admin/auth/user/{root.pk}/"
     assert client.get(f"{address}change/").context["has_change_permission"] is False
     assert client.post(f"{address}change/", {"username": "cleo2"}).status_code == 403
-    password = "a long way home 7"  # noqa: S105
+    password = "a long way home 7"
     new = {"password1": password, "password2": password, "usable_password": "true", "set-password": "1"}
     assert client.post(f"{address}password/", new).status_code == 403
     assert client.post(f"{address}delete/", {"post": "yes"}).status_code == 403

@@ -98,14 +98,18 @@ def test_a_passage_that_is_absent_or_stands_twice_is_a_clear_error(
     first, second = LONG.index(twice), LONG.rindex(twice)
     assert errors(client.post(ADD, fields(long, ada, "Nothing less."))) == {
         "passages": [
-            "The passage is not in the text: “Nothing less.”. Copy it from the text to the character: spaces, quotation "
-            "marks and line breaks count."
+            (
+                "The passage is not in the text: “Nothing less.”. Copy it from the text to the character: spaces, quotation "
+                "marks and line breaks count."
+            )
         ]
     }
     assert errors(client.post(ADD, fields(long, ada, twice))) == {
         "passages": [
-            f"The passage stands 2 times in the text, not once: “Nothing more.”. It is at {first}-{first + 13}, "
-            f"{second}-{second + 13}: write the one that you mean under “Places”."
+            (
+                f"The passage stands 2 times in the text, not once: “Nothing more.”. It is at {first}-{first + 13}, "
+                f"{second}-{second + 13}: write the one that you mean under “Places”."
+            )
         ]
     }
     statement = add(client, long, ada, twice, places=f"{second}-{second + 13}")
