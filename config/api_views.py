@@ -30,6 +30,10 @@ class ApiView(APIView):
 
     schema = Schema()
 
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Which verbs there are, in Allow. What they take is said by the schema."""
+        return Response(status=204)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Cookie"])

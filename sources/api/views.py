@@ -186,7 +186,7 @@ REVISION = (Parameter("revision", whole(1, 10**9 - 1), "The number of the text; 
 
 
 class Sources(ViewSet):
-    """Editors see every source; others those of published statements."""
+    """Editors see every source; others those with a published statement, or with a text that is open to all."""
 
     lookup_field = "id"
     lookup_value_regex = "[a-z0-9]{12}"

@@ -19,7 +19,7 @@ Get = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def corpus(django_db_setup: None, django_db_blocker: Any) -> Iterator[Topic]:
-    """As in tests/conftest.py, but one load for a whole file: its tests only read it, or undo what they do."""
+    """As in tests/conftest.py, but one load for a whole file, so that tests here narrow what they ask for to their own."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0)
         yield Topic.objects.get()
