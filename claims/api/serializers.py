@@ -189,14 +189,14 @@ class CellRecord(Serializer):
     party = SlugField()
     stance = ChoiceField(Stance.choices, allow_null=True, help_text="Of the newest own statement; null: silent.")
     count = IntegerField(help_text="Own utterances; one that three sources report counts once.")
-    ascribed_count = IntegerField(allow_null=True, help_text="Utterances of others; null with `ascribed=hide`.")
+    ascribed_count = IntegerField(help_text="Utterances of others that ascribe a stance to the party.")
     first_said_on = DateField(allow_null=True)
     last_said_on = DateField(allow_null=True)
     shifted = BooleanField(help_text="Some earlier own stance differs from the one that stands.")
     was = ChoiceField(Stance.choices, allow_null=True, help_text="The newest of those.")
     contested = BooleanField(help_text="Own statements of the 30 days up to the last disagree.")
     stances = StanceCount(many=True, help_text="Own utterances by stance, the one that stands first.")
-    ascribed = Ascription(many=True, allow_null=True, help_text="What others say it holds; null with `ascribed=hide`.")
+    ascribed = Ascription(many=True, help_text="What others say it holds.")
     latest = LatestRecord(allow_null=True, help_text="The statement that the stance stands on.")
 
     class Meta:

@@ -15,7 +15,7 @@ from claims import exports, records
 from claims.api.serializers import ClaimRecord, MatrixRecord, StatementRecord, TopicRecord
 from claims.comparison import Cell, Latest, compare
 from claims.filters import FILTERS, StatementFilter, words
-from claims.models import Claim, Statement, Topic
+from claims.models import Claim, Position, Statement, Topic
 from config import paging, parameters
 from config.api_views import ViewSet, described, listing, pages_of, site
 from config.paging import Cursor, Keyset
@@ -159,9 +159,16 @@ def _claim(claim: Claim, base: str) -> dict[str, Any]:
 MATRIX = (
     Parameter("on", DAY, "As of the end of this day: what was said on it or before, whenever it was printed."),
     Parameter(
-        "ascribed", choice(["show", "hide"]), "Whether to tell what others ascribe; `show` where it is left out."
+        "ascribed",
+        choice(["true", "false", "show", "hide"]),
+        "Whether to tell what others ascribe (`true`, or `show`, where it is left out) or each party’s own word alone.",
     ),
-    Parameter("kind", choice(Claim.Kind.values), "Only the claims of this kind.", many=True),
+    Parameter(
+        "kind",
+        choice([*Claim.Kind.values, *Statement.Kind.values]),
+        "Only the claims of this kind (`proposal`, `fact`); only from statements of this kind (`direct`, `indirect`, `mixed`).",
+        many=True,
+    ),
     Parameter("parties", SLUG, "Only these parties to the topic, in this order: their slugs.", many=True),
 )
 
@@ -172,22 +179,27 @@ class TopicMatrix(ViewSet):
         """A cell for every claim and party. It takes in the parties within the party; a silent one has no stance."""
         asked = parameters.read(request.query_params, MATRIX, strict=True)
         topic_row = get_object_or_404(Topic.objects.with_parties(), slug=topic)
-        [matrix] = compare([topic_row], on=asked["on"])
+        kinds = asked["kind"] or ()
+        positions = Position.objects.of_kind(kinds)
+        if asked["ascribed"] in ("false", "hide"):
+            positions = positions.own()
+        [matrix] = compare([topic_row], on=asked["on"], positions=positions)
         here = {party.slug: party for party in matrix.parties}
         if unknown := [slug for slug in asked["parties"] or () if slug not in here]:
             line = f"“{unknown[0]}” is not a party to this topic; there are: {', '.join(here)}."
             raise BadParameters({"parties": line})
         parties = [here[slug] for slug in asked["parties"] or here]
-        claims = [claim for claim in matrix.claims if claim.kind in (asked["kind"] or Claim.Kind.values)]
+        claim_kinds = set(kinds) & set(Claim.Kind.values) or Claim.Kind.values
+        claims = [claim for claim in matrix.claims if claim.kind in claim_kinds]
         cells = {(cell.claim, cell.party): cell for cell in matrix.cells}
-        base, ascribed = site(request), asked["ascribed"] != "hide"
+        base = site(request)
         return Response(
             {
                 "topic": topic_row.slug,
                 "on": matrix.on,
                 "parties": [_column(party) for party in parties],
                 "claims": [_row(claim) for claim in claims],
-                "cells": [_cell(cells[claim, party], base, ascribed) for claim in claims for party in parties],
+                "cells": [_cell(cells[claim, party], base) for claim in claims for party in parties],
             }
         )
 
@@ -205,20 +217,20 @@ def _row(claim: Claim) -> dict[str, Any]:
     return {"slug": claim.slug, "label": claim.label, "proposition": claim.proposition, "kind": claim.kind}
 
 
-def _cell(cell: Cell, base: str, ascribed: bool) -> dict[str, Any]:
+def _cell(cell: Cell, base: str) -> dict[str, Any]:
     return {
         "claim": cell.claim.slug,
         "party": cell.party.slug,
         "stance": cell.stance,
         "count": cell.count,
-        "ascribed_count": cell.ascribed_count if ascribed else None,
+        "ascribed_count": cell.ascribed_count,
         "first_said_on": cell.first_said_on,
         "last_said_on": cell.last_said_on,
         "shifted": cell.shifted,
         "was": cell.was,
         "contested": cell.contested,
         "stances": [{"stance": stance, "count": count} for stance, count in cell.stances],
-        "ascribed": [{"by": by, "stance": stance} for by, stance in cell.ascribed] if ascribed else None,
+        "ascribed": [{"by": by, "stance": stance} for by, stance in cell.ascribed],
         "latest": _latest(cell.latest, base) if cell.latest else None,
     }
 

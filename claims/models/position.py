@@ -1,6 +1,7 @@
 """The editor's reading: the stance that a statement takes on a claim, and whose stance it is."""
 
 import datetime
+from collections.abc import Iterable
 
 import pgtrigger
 from django.db import models
@@ -29,6 +30,11 @@ STANDING_ORDER = ("-said_on", "-printed_on", "-source_id", "-place", "-statement
 class PositionQuerySet(models.QuerySet["Position"]):
     def published(self) -> "PositionQuerySet":
         return self.filter(published=True)
+
+    def of_kind(self, kinds: Iterable[str]) -> "PositionQuerySet":
+        """Read from statements of these kinds (direct, indirect, mixed); of any, where there is none of these."""
+        wanted = sorted(set(kinds) & set(Statement.Kind.values))
+        return self.filter(statement__kind__in=wanted) if wanted else self
 
     def own(self) -> "PositionQuerySet":
         return self.filter(ascribed=False)

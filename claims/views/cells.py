@@ -7,8 +7,12 @@ from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
 
+from claims.anchors import shorten
 from claims.comparison import Cell
 from claims.templatetags.stance import SILENT, WORDS, day, sign, words
+
+
+CELL_WORDS = 240  # characters: more than four lines of a cell can show, and far less than the longest quotation
 
 
 def cell_key(cell: Cell) -> str:
@@ -64,7 +68,7 @@ def _newest(cell: Cell, fresh: datetime.date | None) -> str:
     new = '<p class="fresh">Said on this day</p>' if fresh and cell.last_said_on == fresh else ""
     return (
         f'{new}<blockquote class="quotation clamp {latest.kind}" lang="{esc(latest.language)}" dir="auto">'
-        f"{words(latest.quote, latest.kind)}</blockquote>"
+        f"{words(shorten(latest.quote, CELL_WORDS), latest.kind)}</blockquote>"
         f'<p class="by">{esc(latest.speaker.name)}, <span class="num">{said}</span></p>'
         f'<p class="tally">{counted(cell.count)}{period}</p>'
     )

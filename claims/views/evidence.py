@@ -45,9 +45,11 @@ def told_once(positions: Iterable[Position], prefer: Party | None = None) -> lis
     return list(found.values())
 
 
-def evidence_behind(claim: Claim, party: Party, *, on: datetime.date | None, ascribed: bool = True) -> dict[str, Any]:
+def evidence_behind(
+    claim: Claim, party: Party, *, on: datetime.date | None, of: PositionQuerySet, ascribed: bool = True
+) -> dict[str, Any]:
     """What the party said of the claim up to that day, newest first, and what others said of it. 1 query."""
-    positions = Position.objects.published().filter(claim=claim).held_by(party).as_of(on)
+    positions = of.published().filter(claim=claim).held_by(party).as_of(on)
     return evidence_from(list(with_words(positions).newest_first()), claim, party, ascribed=ascribed)
 
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from claims.comparison import Matrix, compare
-from claims.models import Claim, Topic, TopicParty
+from claims.models import Claim, Position, Statement, Topic, TopicParty
+from claims.models.position import PositionQuerySet
 from claims.templatetags.stance import day
 from claims.views.cells import row_markup
 from claims.views.evidence import evidence_behind
 from config.http import BadQuery, page_or_fragment, public
 from sources.models import Party
 
+ASCRIBED = ("show", "hide", "true", "false")
 KINDS = {"proposal": "Proposals", "fact": "Facts in dispute"}
 
 
@@ -32,7 +34,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if request.htmx.target == "evidence":
         context = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.all()), key)}
         return page_or_fragment(request, "claims/topic.html", "claims/_evidence.html", context, target="evidence")
-    [matrix] = compare([topic], on=choice.on)
+    [matrix] = compare([topic], on=choice.on, positions=choice.positions)
     context = {
         "topic": topic,
         "address": request.build_absolute_uri(choice.url()),  # for print; the open cell is not part of it
@@ -51,7 +53,7 @@ class Choice:
 
     topic: Topic
     on: datetime.date | None
-    kind: str
+    kind: str  # of claims (proposal, fact: which rows) or of statements (direct, indirect, mixed: which words)
     ascribed: str  # "" or "hide"
     parties: str  # slugs with commas between them, or "" for those that sit in no other
     shown: tuple[Party, ...]
@@ -63,11 +65,16 @@ class Choice:
         return cls(
             topic=topic,
             on=read_date(query.get("on", ""), "on"),
-            kind=one_of(query.get("kind", ""), "kind", KINDS),
-            ascribed="hide" if one_of(query.get("ascribed", ""), "ascribed", ("show", "hide")) == "hide" else "",
+            kind=one_of(query.get("kind", ""), "kind", [*KINDS, *Statement.Kind.values]),
+            ascribed="hide" if one_of(query.get("ascribed", ""), "ascribed", ASCRIBED) in ("hide", "false") else "",
             parties=slugs,
             shown=tuple(parties_named(slugs, topic)),
         )
+
+    @property
+    def positions(self) -> PositionQuerySet:
+        """What is counted and shown."""
+        return Position.objects.of_kind([self.kind])
 
     @property
     def state(self) -> dict[str, str]:
@@ -169,7 +176,7 @@ def rows_by_kind(matrix: Matrix, choice: Choice) -> list[dict[str, Any]]:
     """The rows, proposals apart from facts, each with its cells as markup."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for claim in matrix.claims:
-        if choice.kind in ("", claim.kind):
+        if choice.kind not in KINDS or choice.kind == claim.kind:
             of = {cell.party: cell for cell in matrix.row(claim)}
             cells = [of[party] for party in choice.shown]
             markup = row_markup(cells, choice.state, fresh=choice.on, ascribed=not choice.ascribed)
@@ -187,5 +194,5 @@ def evidence_of(choice: Choice, claims: Iterable[Claim], key: str) -> dict[str, 
     if claim is None or party is None:
         raise Http404("There is no such cell.")
     claim.topic = choice.topic
-    evidence = evidence_behind(claim, party, on=choice.on, ascribed=not choice.ascribed)
+    evidence = evidence_behind(claim, party, on=choice.on, ascribed=not choice.ascribed, of=choice.positions)
     return {**evidence, "key": key, "close": choice.url(), "as_of": as_of_label(choice.on)}

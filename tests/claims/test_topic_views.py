@@ -179,7 +179,10 @@ def test_parties_within_a_party_fold_in_and_out(
     [
         ({"on": "5 May"}, "“on=5 May” is not a date. Write year-month-day, for example on=2024-05-05."),
         ({"on": "2024-02-30"}, "“on=2024-02-30” is not a date. Write year-month-day, for example on=2024-05-05."),
-        ({"kind": "rumour"}, "“kind=rumour” is not known here. It can be proposal or fact, or be left out."),
+        (
+            {"kind": "rumour"},
+            "“kind=rumour” is not known here. It can be proposal or fact or direct or indirect or mixed, or be left out.",
+        ),
         (
             {"parties": "northland,eastland"},
             "“parties” names “eastland”, which is not a party to this topic. It can be northland, southland.",
@@ -237,3 +240,26 @@ def test_a_closed_site_asks_for_a_log_in_first(client: Client, valley: Claim, sa
     assert client.get(TOPIC, headers=htmx("matrix"))["HX-Redirect"] == "/admin/login/?next=/topics/valley-talks/"
     client.force_login(sam)
     assert client.get(TOPIC).status_code == 200
+
+
+def test_only_what_was_quoted_can_be_compared(
+    client: Client, published: Published, valley: Claim, northland: Party
+) -> None:
+    position = {"claim": valley, "holder": northland}
+    published(positions=[position | {"stance": "opposes"}], said_on=datetime.date(2031, 3, 2))
+    published(
+        "We go in spring,",
+        kind="direct",
+        positions=[position | {"stance": "supports"}],
+        said_on=datetime.date(2031, 3, 1),
+    )
+    stance = {
+        kind: soup(client.get(TOPIC, {"kind": kind, "cell": CELL}))
+        .select_one("#cell-leave\\.northland .flag span:not(.vh)")
+        .text
+        for kind in ("", "direct", "indirect", "mixed")
+    }
+    assert stance == {"": "opposes", "direct": "supports", "indirect": "opposes", "mixed": "silent"}
+    evidence = soup(client.get(TOPIC, {"kind": "direct", "cell": "leave.northland"})).select_one("#evidence").text
+    assert "We go in spring" in evidence
+    assert "Northland will leave" not in evidence
