@@ -172,8 +172,10 @@ class _Reader:
         known = (first.speaker, first.said_on) if first else (speaker, record.said_on)
         who, day = self.told.setdefault(record.utterance, known)
         if (who, day) != (speaker, record.said_on):
-            what = f"{shown(record.utterance)} was said by {who.slug} on {day}, and this statement by {speaker.slug} on"
-            self.problem([*loc, "utterance"], f"{what} {record.said_on}: they are not the same words.")
+            what = (
+                f"{shown(record.utterance)} was said by {who.slug} on {day}, this by {speaker.slug} on {record.said_on}"
+            )
+            self.problem([*loc, "utterance"], f"{what}: not the same words.")
 
     def find(self, loc: Loc, lookup: Callable[..., T], *key: Any) -> T | None:
         try:

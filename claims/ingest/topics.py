@@ -3,11 +3,11 @@
 from typing import Any
 
 from claims.ingest.desk import Desk
-from claims.ingest.records import TopicFile
+from claims.ingest.records import PartyToTopicRecord, TopicFile
 from claims.ingest.report import Tally
 from claims.ingest.rows import Rows
 from claims.models import Claim, Topic, TopicParty
-from sources.ingest.reading import Document, Loc, Problem, shown
+from sources.ingest.reading import Document, Loc, shown
 from sources.ingest.records import SpeakerRecord, nearest, typed
 from sources.models import Affiliation, Party, Publisher, Speaker
 
@@ -49,13 +49,11 @@ def _load_parties(rows: Rows, file: TopicFile, topic: Topic) -> dict[str, Party]
     wanted |= {affiliation.party for speaker in file.speakers for affiliation in speaker.affiliations}
     parties = {party.slug: party for party in Party.objects.filter(slug__in=wanted - {None}).select_related("parent")}
     columns = {row.party_id: row for row in TopicParty.objects.filter(topic=topic)}
+    parents = {record.slug: record.parent for record in file.parties}
     for rank, record in sorted(enumerate(file.parties, 1), key=lambda ranked: ranked[1].parent is not None):
         loc: Loc = ["parties", rank - 1]
-        if record.parent == record.slug:
-            rows.problems.append(rows.document.problem([*loc, "parent"], "a party cannot sit within itself."))
-            continue
-        if record.parent and record.parent not in parties:
-            rows.problems.append(_no_party(rows, [*loc, "parent"], record.parent, parties))
+        if what := _wrong_parent(record, parents, parties):
+            rows.problems.append(rows.document.problem([*loc, "parent"], what))
             continue
         party = parties.get(record.slug) or Party(slug=record.slug)
         values = _blank_for_none(record.model_dump(exclude={"slug", "role", "parent"}), "wikidata_id")
@@ -66,6 +64,17 @@ def _load_parties(rows: Rows, file: TopicFile, topic: Topic) -> dict[str, Party]
         rows.sync("column", loc, column, {"role": record.role, "rank": rank})
     rows.raise_problems()
     return parties
+
+
+def _wrong_parent(record: PartyToTopicRecord, parents: dict[str, str | None], parties: dict[str, Party]) -> str | None:
+    """What is wrong with the party's parent, as far as the file can tell: the model knows the rest."""
+    if record.parent is None:
+        return None
+    if record.parent == record.slug:
+        return "a party cannot sit within itself."
+    if parents.get(record.parent):
+        return f"parties nest one level deep, and {shown(record.parent)} sits in another itself."
+    return None if record.parent in parties else _no_party(record.parent, parties)
 
 
 def _load_publishers(rows: Rows, file: TopicFile) -> None:
@@ -88,7 +97,7 @@ def _load_speaker(rows: Rows, place: int, record: SpeakerRecord, parties: dict[s
     for number, affiliation in enumerate(record.affiliations):
         where: Loc = [*loc, "affiliations", number]
         if affiliation.party not in parties:
-            rows.problems.append(_no_party(rows, [*where, "party"], affiliation.party, parties))
+            rows.problems.append(rows.document.problem([*where, "party"], _no_party(affiliation.party, parties)))
             continue
         party = parties[affiliation.party]
         row = known.get((party.pk, affiliation.role, affiliation.since))
@@ -96,9 +105,8 @@ def _load_speaker(rows: Rows, place: int, record: SpeakerRecord, parties: dict[s
         rows.sync("affiliation", where, row, {"until": affiliation.until})
 
 
-def _no_party(rows: Rows, loc: Loc, slug: str, parties: dict[str, Party]) -> Problem:
-    what = f"no party is called {shown(slug)}, here or in the database.{nearest(slug, parties)}"
-    return rows.document.problem(loc, what)
+def _no_party(slug: str, parties: dict[str, Party]) -> str:
+    return f"no party is called {shown(slug)}, here or in the database.{nearest(slug, parties)}"
 
 
 def _load_claims(rows: Rows, file: TopicFile, topic: Topic) -> None:

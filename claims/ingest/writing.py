@@ -145,6 +145,7 @@ class _Writer:
         )
 
     def _bring_up_to_date(self, statement: Statement, revision: Revision, reading: Reading) -> None:
+        positions = self._positions_of(statement)
         changes = {} if self.desk.keep else self._changes(statement, revision, reading)
         try:
             if changes:
@@ -156,7 +157,7 @@ class _Writer:
             return
         outcome = self.tally.updated if changes or advanced else self.tally.unchanged
         outcome["statement"] += 1
-        self._count_positions(statement, reading)
+        self._count_positions(positions, reading)
 
     def _changes(self, statement: Statement, revision: Revision, reading: Reading) -> dict[str, Any]:
         """What `edit` and `correct` are to be given: only what differs."""
@@ -192,8 +193,7 @@ class _Writer:
             statement.publish(by=self.desk.reviewer)
         return statement.state != before
 
-    def _count_positions(self, statement: Statement, reading: Reading) -> None:
-        before = self._positions_of(statement)
+    def _count_positions(self, before: dict[tuple[int, int], list[str]], reading: Reading) -> None:
         for key, fields in self._positions_in(reading).items():
             outcome = self.tally.created if key not in before else self.tally.updated
             outcome = self.tally.unchanged if self.desk.keep or before.get(key) == fields else outcome
