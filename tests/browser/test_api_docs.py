@@ -14,5 +14,5 @@ def test_a_call_is_tried_on_the_page_without_a_breach_or_a_stranger(watched: Wat
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
-    expect(operation.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    expect(operation.locator(".live-responses-table .response .response-col_status")).to_contain_text("200")
     expect(operation.locator(".live-responses-table")).to_contain_text('"results"')
