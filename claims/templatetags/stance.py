@@ -77,6 +77,7 @@ def said_on(statement: Statement) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', machine, day(statement.said_on, precision))
 
 
+@register.simple_tag(name="quoted")
 def words(quote: str, kind: str) -> SafeString:
     """The words as they go inside a quotation: marks only around what is quoted word for word."""
     text = esc(quote).replace(GAP, ' <span class="gap">[…]</span> ')
