@@ -3,6 +3,7 @@
 numbers beside a passage are drawn by the style sheet from an attribute.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as esc
@@ -33,7 +34,7 @@ def segments(whole: Span, passages: Iterable[tuple[Span, int]]) -> Iterator[tupl
             edges |= {start, end}
     covering: dict[int, None] = {}
     ordered = sorted(edges)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in itertools.pairwise(ordered):
         for owner in closing[start]:
             covering.pop(owner, None)
         covering |= dict.fromkeys(opening[start])

@@ -13,7 +13,7 @@ from claims.models import Position, Topic
 from claims.models.position import STANDING_ORDER
 from claims.views.cells import cell_key
 from claims.views.listing import list_statements
-from claims.views.statements import readings
+from claims.views.readings import with_cells
 from config.http import page_or_fragment, public
 from sources.models import Affiliation, Party, Speaker
 
@@ -36,7 +36,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def stands_of(speaker: Speaker) -> list[dict[str, Any]]:
-    """The newest position that the speaker uttered on each claim, for each holder. 2 queries."""
+    """The newest position that the speaker uttered on each claim, for each holder. 2 queries, 1 where there is none."""
     newest = (
         Position.objects.published()
         .filter(statement__speaker=speaker)
@@ -45,7 +45,7 @@ def stands_of(speaker: Speaker) -> list[dict[str, Any]]:
     )
     rows = Position.objects.filter(pk__in=newest.values("pk")).select_related("claim__topic", "holder", "statement")
     rows = rows.defer("statement__search", "statement__quote")
-    return readings(rows.order_by("claim__topic", "claim__rank", "claim__slug", "holder__name", "id"))
+    return with_cells(rows.order_by("claim__topic", "claim__rank", "claim__slug", "holder__name", "id"))
 
 
 @public

@@ -35,6 +35,7 @@ def source(request: HttpRequest, public_id: str) -> HttpResponse:
         "text": annotated(newest.text, current, chosen) if readable and newest else "",
         "current": current,
         "earlier": told[len(current) :],
+        "count": len(told),
         "chosen": chosen,
         "permalink": request.build_absolute_uri(f"/sources/{found.public_id}/"),
     }

@@ -13,14 +13,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from claims.models import Position, Statement, TopicParty
+from claims.models import Statement
 from claims.templatetags.stance import day
 from claims.views.passages import context, context_kept
+from claims.views.readings import with_cells
 from claims.workflow import State
 from config.http import public
 from sources.models import Publisher, Revision, Source, Speaker
 
 PUBLIC_MOVES = {"publish": "Published", "correct": "Corrected", "withdraw": "Withdrawn"}
+NOTED = {"correct", "withdraw"}  # their comments are written for the public
 
 
 @public
@@ -40,8 +42,8 @@ def statement(request: HttpRequest, public_id: str) -> HttpResponse:
         "context": words_around(found, request.user),
         "whole_text": may_read(found.source, request.user),
         "orphaned": Statement.objects.orphaned().filter(pk=found.pk).exists(),
-        "own": readings(position for position in positions if not position.ascribed),
-        "ascribed": readings(position for position in positions if position.ascribed),
+        "own": with_cells(position for position in positions if not position.ascribed),
+        "ascribed": with_cells(position for position in positions if position.ascribed),
         "also": other_reports(found),
         "history": history,
         "withdrawal": history[-1] if found.state == State.WITHDRAWN else None,
@@ -114,7 +116,7 @@ def _saying(statement: Statement) -> SafeString:
 
 def _linked(who: Speaker | Publisher) -> SafeString:
     if isinstance(who, Speaker):
-        return format_html('<a href="/speakers/{}/">{}</a>', who.slug, who.name)
+        return format_html('<a href="/speakers/{}/"><bdi>{}</bdi></a>', who.slug, who.name)
     return format_html("{}", who.name)
 
 
@@ -126,28 +128,6 @@ def in_a_row(names: Iterable[SafeString]) -> SafeString:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = names
     return format_html("{} and {}", format_html_join(", ", "{}", ((name,) for name in first)), last) if first else last
-
-
-# How it is read
-
-
-def readings(positions: Iterable[Position]) -> list[dict[str, Any]]:
-    """Positions, each with the address of its cell where its holder has a column. 1 query, none without positions."""
-    taken = list(positions)
-    wanted = {position.holder_id for position in taken}
-    rows = TopicParty.objects.filter(party__in=wanted, topic__in={position.claim.topic_id for position in taken})
-    columns = set(rows.values_list("topic_id", "party_id")) if taken else set()
-    return [
-        {"position": position, "cell": cell_url(position)}
-        if (position.claim.topic_id, position.holder_id) in columns and position.published
-        else {"position": position, "cell": ""}
-        for position in taken
-    ]
-
-
-def cell_url(position: Position) -> str:
-    claim = position.claim
-    return f"{claim.topic.get_absolute_url()}?cell={claim.slug}.{position.holder.slug}#evidence"
 
 
 def other_reports(statement: Statement) -> Iterable[Statement]:
@@ -168,7 +148,10 @@ def other_reports(statement: Statement) -> Iterable[Statement]:
 def public_history(statement: Statement) -> list[dict[str, Any]]:
     """What the public may know of its moves: never that it was returned, nor what was said of a draft."""
     moves = statement.transitions.filter(name__in=PUBLIC_MOVES).order_by("at", "id")
-    return [{"what": PUBLIC_MOVES[move.name], "at": move.at, "note": move.comment} for move in moves]
+    return [
+        {"what": PUBLIC_MOVES[move.name], "at": move.at, "note": move.comment if move.name in NOTED else ""}
+        for move in moves
+    ]
 
 
 # For others to use
