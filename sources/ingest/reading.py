@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 MAX_FILE = 20_000_000  # bytes
+MAX_VALUES = 1_000_000  # in one file of JSON: a minute and a gigabyte would go into reading 10 million
 
 Loc = Sequence[str | int]  # the way to a value: keys and positions
 
@@ -75,12 +76,15 @@ def decode(data: bytes, name: str) -> str:
         raise Rejected(Problem(name, what, line)) from None
 
 
-@dataclass(frozen=True)
+NOTHING: Mapping[str | int, "Place"] = {}  # one for all: a file has more plain values than anything else
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The line on which a value begins, and the places of the values within it."""
 
     line: int
-    within: Mapping[str | int, "Place"] = field(default_factory=dict)
+    within: Mapping[str | int, "Place"] = field(default_factory=lambda: NOTHING)
 
 
 SINGULAR = {
@@ -163,6 +167,7 @@ class _PlacingDecoder(json.JSONDecoder):
     def __init__(self, text: str, name: str) -> None:
         super().__init__(parse_constant=self._refuse_constant)
         self.name = name
+        self.count = 0
         self.line_ends = [match.start() for match in re.finditer("\n", text)]
         self.places: list[Place] = []  # of the values read so far within the value being read
         self.parse_object = self._object
@@ -171,13 +176,17 @@ class _PlacingDecoder(json.JSONDecoder):
         self.scan_once = self._value
 
     def _value(self, string: str, at: int) -> tuple[Any, int]:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self._reject(self._line(at), f"more than {MAX_VALUES:,} values stand before this line. Split the file.")
         outer, self.places = self.places, []
         value, end = self.scan_any(string, at)
         line = self._line(at)
         if isinstance(value, str):
             self._check_characters(value, line)
         keys = value if isinstance(value, dict) else range(len(self.places))
-        self.places = [*outer, Place(line, dict(zip(keys, self.places, strict=True)))]
+        outer.append(Place(line, dict(zip(keys, self.places, strict=True)) if self.places else NOTHING))
+        self.places = outer
         return value, end
 
     def _object(self, s_and_end: Any, strict: bool, scan: Any, hook: Any, pairs: Any, memo: Any) -> Any:

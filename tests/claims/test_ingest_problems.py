@@ -142,7 +142,10 @@ WRONG_DIGESTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "utterance of another day": (
         changed(changed(DIGEST, "statements", 1, "utterance", to="ada-on-leaving"), "statements", 1, "said_on", to="2031-03-02"),
         None,
-        "statement 1-02, utterance: “ada-on-leaving” was said by ada-example on 2031-03-01, this by ada-example on 2031-03-02: not the same words.",
+        (
+            "statement 1-02, utterance: “ada-on-leaving” was said by ada-example on 2031-03-01, "
+            "this by ada-example on 2031-03-02: not the same words."
+        ),
     ),
     "terminal escape": (
         changed(DIGEST, "statements", 1, "speaker", to="\x1b[31m\nada"),
@@ -217,6 +220,7 @@ BYTES: dict[str, tuple[bytes, str]] = {
     "depth": (b"[" * 100_000, ": is nested far deeper than any file of ours."),
     "NaN": (b'{"text": NaN}', ": NaN is not JSON."),
     "endless number": (b'{"text": ' + b"9" * 5_000 + b"}", ": has a number that is too long to be one."),
+    "a million values": (b"[" + b"1," * 1_000_000 + b"\n1]", ":1: more than 1,000,000 values stand before this line. Split the file."),
     "a list": (b"[]", ":1: must be an object, not a list."),
     "20 MB": (b'{"text": "' + b"x" * 20_000_000 + b'"}', ": is too big: the limit is 20 MB. Split it."),
 }  # fmt: skip
