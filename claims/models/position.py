@@ -119,7 +119,8 @@ class Position(models.Model):
                 condition=Q(published=True),
                 include=["stance", "unit"],
             ),
-            # Lists filtered by claim or holder are driven from here, in the order of the list.
+            # Lists filtered by what is said of positions are driven from here, in the order of the list.
+            models.Index(fields=["-said_on", "-statement"], name="position_newest", condition=Q(published=True)),
             models.Index(
                 fields=["claim", "-said_on", "-statement"], name="position_by_claim", condition=Q(published=True)
             ),
