@@ -184,7 +184,7 @@ class AffiliationAdmin(DeskAdmin):
 
 
 class AssignmentFilter(admin.SimpleListFilter):
-    title = "who is on it"
+    title = "editor"
     parameter_name = "assigned"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -219,7 +219,7 @@ class RevisionInline(ReadOnly, admin.TabularInline):
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     form = SourceForm
-    list_display = ["title", "publisher", "published_on", "queue_state", "assigned_to", "statements_made"]
+    list_display = ["title", "queue_state", "assigned_to", "statements_made", "published_on", "publisher"]
     list_filter = [
         "queue_state",
         AssignmentFilter,
@@ -260,6 +260,9 @@ class SourceAdmin(DeskAdmin):
         record = {"fields": ["public_id", "external_id", "added_at", "is_public"], "classes": ["collapse"]}
         named = [(None, where), ("Text", text), ("Licence", rights), ("Original document", original), ("Queue", queue)]
         return [*named, ("On the record", record)] if obj else named
+
+    def get_inlines(self, request: HttpRequest, obj: Source | None) -> Any:
+        return self.inlines if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         # The interpretation, which this app may not import, has the rule for whose drafts count.

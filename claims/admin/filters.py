@@ -11,7 +11,7 @@ from claims.workflow import State
 
 
 class DeskFilter(admin.SimpleListFilter):
-    title = "on my desk"
+    title = "what is to be done"
     parameter_name = "desk"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -66,11 +66,11 @@ def chain_of(formset: BaseFormSet) -> list[Speaker | Publisher]:
 class StatementAdmin(ReviewMixin, DeskAdmin):
     list_display = [
         "words",
+        "state",
         "speaker",
-        "party",
         "said",
         "positions_read",
-        "state",
+        "party",
         "source",
         "annotated_by",
         "reviewed_by",
@@ -181,7 +181,7 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
             "description": "When it was said, not printed. Left empty on a new statement: the day on which the source was "
             "printed. Keep vague words (“early May”) as printed.",
         }
-        more = {"fields": ["utterance", "note"], "description": "The note is for the desk."}
+        more = {"fields": ["utterance", "note"], "description": "Readers see the note with the statement."}
         state = ["state", "annotated_by", "reviewed_by", "reviewed_at", "version", "public_id", "external_id"]
         fieldsets: list[Any] = [
             (None, where),
@@ -191,7 +191,15 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         ]
         if getattr(request, "correcting", False):
             fieldsets.insert(0, ("Correction", {"fields": ["comment"]}))
-        return [*fieldsets, ("State", {"fields": state, "classes": ["collapse"]})] if obj else fieldsets
+        if obj:
+            fieldsets.append(("State", {"fields": state, "classes": ["collapse"]}))
+        if not may_write:  # the panel above says it all; these are for looking up
+            return [(name or "Where it stands", {**rest, "classes": ["collapse"]}) for name, rest in fieldsets]
+        return fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Statement | None) -> Any:
+        """Nothing to edit, nothing to repeat: the panel shows positions and relays."""
+        return self.inlines if obj is None or self.has_change_permission(request, obj) else []
 
     @admin.display(description="quotation")
     def quotation(self, statement: Statement) -> SafeString:
@@ -203,7 +211,8 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         statement = kwargs.get("obj")
         if statement:
             context["panel"] = self.review_panel(request, statement)
-            context["correcting"] = getattr(request, "correcting", False)
+            context["correcting"] = correcting = getattr(request, "correcting", False)
+            context |= {"show_save_and_add_another": not correcting, "show_save_and_continue": not correcting}
         source = statement.source if statement else self._source_asked_for(request)
         if source and (not statement or self.has_change_permission(request, statement)):
             context |= {"text_source": source, "text_revision": source.newest_revision}
