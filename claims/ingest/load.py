@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.apps import apps
-from django.db import DatabaseError, DataError, IntegrityError, InternalError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, connection, transaction
 
 from claims.ingest.desk import Desk
 from claims.ingest.digests import read_digest
@@ -78,6 +78,7 @@ def _take(report: LoadReport, path: str, take: Callable[[Document], Tally]) -> N
     try:
         document = read_json(path)
         with transaction.atomic():
+            _wait_for_other_imports()
             tally = take(document)
     except Rejected as rejected:
         report.rejected += rejected.problems
@@ -86,6 +87,12 @@ def _take(report: LoadReport, path: str, take: Callable[[Document], Tally]) -> N
     else:
         report.add(tally)
         report.files += 1
+
+
+def _wait_for_other_imports() -> None:
+    """Until this transaction ends, no other import reads or writes: two of the same file would add it twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('parley import'))")
 
 
 def _load_digest(document: Document, names: Names, desk: Desk, seen: dict[str, str]) -> Tally:

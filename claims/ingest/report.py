@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 from sources.ingest.reading import Problem
 
+KINDS = (
+    *("topic", "party", "column", "publisher", "speaker", "affiliation", "claim"),
+    *("source", "text", "statement", "position"),
+)
+
 
 @dataclass
 class Tally:
@@ -20,8 +25,7 @@ class Tally:
         self.unchanged += other.unchanged
 
     def kinds(self) -> list[str]:
-        """In the order in which they were met."""
-        return list(dict.fromkeys([*self.created, *self.updated, *self.unchanged]))
+        return [kind for kind in KINDS if self.created[kind] or self.updated[kind] or self.unchanged[kind]]
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from claims.ingest.desk import Desk
@@ -222,6 +222,20 @@ def test_a_source_added_by_hand_is_known_by_its_address(topic: Topic, write: Wri
     by_hand.add_revision(TEXT)
     assert load([write(DIGEST)], Desk(ann)).updated["source"] == 1
     assert (Source.objects.get().external_id, Revision.objects.count()) == ("valley-opens", 1)
+
+
+def test_imports_wait_for_each_other(write: Write, ann: User) -> None:
+    path, other = write(TOPIC), connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('parley import'))")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            load([path], Desk(ann))
+    finally:
+        other.close()
+    assert load([path], Desk(ann)).files == 1
 
 
 # Every character
