@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from claims.models import Statement
 from claims.roles import may_review
 from claims.templatetags.stance import stance_word
-from claims.workflow import TRANSITIONS
+from claims.workflow import TRANSITIONS, State
 
 AROUND = 400  # characters of the text on either side of a quotation
 
@@ -117,14 +117,16 @@ class ReviewMixin(admin.ModelAdmin):
             .get(pk=statement.pk)
         )
         newest = statement.source.revisions.order_by("-number").values_list("number", flat=True).first()
+        log = list(statement.transitions.select_related("by").order_by("id"))
         return {
             "statement": statement,
+            "mend": log[-1] if statement.state == State.RETURNED and log else None,
             "context": in_context(statement),
             "readings": readings(statement),
             "relays": statement.relays.all(),
             "orphaned": newest != statement.revision.number,
             "moves": [(name, WORDING[name]) for name in statement.moves_open_to(request.user)],  # type: ignore[arg-type]
-            "log": statement.transitions.select_related("by").order_by("id"),
+            "log": log,
         }
 
     # Many at once

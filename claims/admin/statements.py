@@ -264,9 +264,9 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         self.message_user(request, "The statement is corrected, and the public sees your note.", messages.SUCCESS)
         return self.response_post_save_change(request, obj)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Statement) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Statement) -> HttpResponseRedirect:
         """Back to the statement itself, where its words can be checked and submitted."""
         return HttpResponseRedirect(reverse("admin:claims_statement_change", args=[obj.pk]))
 
-    def response_post_save_change(self, request: HttpRequest, obj: Statement) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Statement) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:claims_statement_change", args=[obj.pk]))

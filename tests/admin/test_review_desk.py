@@ -44,7 +44,7 @@ def test_submit_return_mend_submit_publish_correct_withdraw_each_logged_once(
     assert buttons(annotator, statement) == []
     assert buttons(reviewer, statement) == ["publish", "return"]
     assert move(reviewer, statement, "return", "The cue is missing.") == ["The statement is returned."]
-    assert "The cue is missing." in annotator.get(page(statement)).content.decode()
+    assert "<b>To be mended, says ray:</b> The cue is missing." in annotator.get(page(statement)).content.decode()
 
     annotator.post(page(statement), {**form_of(annotator.get(page(statement))), "cue": "declared"}, follow=True)
     assert move(annotator, statement, "submit") == ["The statement is submitted."]
