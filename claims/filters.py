@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from claims.models import Claim, Position, Statement, Topic
+from claims.models.statement import StatementQuerySet
 from claims.models.position import Stance
 from claims.workflow import State
 from config import paging, parameters
@@ -140,7 +141,7 @@ class StatementFilter:
     def _states(self) -> list[str]:
         return self.values["state"] or [State.PUBLISHED]
 
-    def _visible(self) -> QuerySet[Statement]:
+    def _visible(self) -> StatementQuerySet:
         if self._states() != [State.PUBLISHED]:
             return Statement.objects.visible_to(self.user).filter(state__in=self._states())
         # Everybody sees what is published: no need to ask which permissions this person has.

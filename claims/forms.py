@@ -163,7 +163,7 @@ class StatementForm(forms.ModelForm):
     def what_is_new(self) -> dict[str, Any]:
         """The arguments for `record`, `edit` or `correct`: only what was given, or what was changed."""
         cleaned = self.cleaned_data
-        new = {name: cleaned[name] for name in ("revision", "spans") if name in cleaned}
+        new: dict[str, Any] = {name: cleaned[name] for name in ("revision", "spans") if name in cleaned}
         for name in FIELDS:
             if name not in self.fields:
                 continue

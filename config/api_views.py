@@ -30,7 +30,7 @@ class ApiView(APIView):
 
     schema = Schema()
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Which verbs there are, in Allow. What they take is said by the schema."""
         return Response(status=204)
 
@@ -117,7 +117,7 @@ def pages_of(record: type[serializers.Serializer]) -> serializers.Serializer:
         "previous": serializers.URLField(allow_null=True, help_text="The page before; null on the first."),
         "results": record(many=True),
     }
-    page = type(f"{record.Meta.ref_name}Page", (serializers.Serializer,), fields)
+    page = type(f"{record.Meta.ref_name}Page", (serializers.Serializer,), fields)  # type: ignore[attr-defined]
     return extend_schema_serializer(many=False)(page)()  # or a list of pages would be described
 
 

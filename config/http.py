@@ -9,10 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC, ALWAYS = "public", "always"
+
+
+class HtmxRequest(HttpRequest):
+    """A request as HtmxMiddleware leaves it."""
+
+    htmx: HtmxDetails
 
 
 class BadQuery(ValueError):
@@ -20,7 +27,7 @@ class BadQuery(ValueError):
 
 
 def page_or_fragment(
-    request: HttpRequest, page: str, fragment: str, context: dict[str, Any], *, target: str
+    request: HtmxRequest, page: str, fragment: str, context: dict[str, Any], *, target: str
 ) -> TemplateResponse:
     """Render `fragment` where htmx will swap it into #`target`, else the whole `page` that includes it."""
     wanted = request.htmx.target == target and not request.htmx.history_restore_request
@@ -31,13 +38,13 @@ def page_or_fragment(
 
 def public(view: View) -> View:
     """Anyone may open this page, unless the whole site is closed (PARLEY_PUBLIC=false)."""
-    view.access = PUBLIC
+    view.access = PUBLIC  # type: ignore[attr-defined] # a function takes attributes
     return view
 
 
 def always_open(view: View) -> View:
     """Anyone may open this page, even on a closed site: log-in, health."""
-    view.access = ALWAYS
+    view.access = ALWAYS  # type: ignore[attr-defined]
     return view
 
 
@@ -53,7 +60,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HtmxRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         access = getattr(view, "access", None)
         if access == ALWAYS or (access == PUBLIC and settings.PARLEY_PUBLIC):
             return None

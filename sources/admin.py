@@ -62,7 +62,7 @@ class DeskAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if refusal := getattr(request, "refusal", None):
-            return type(form)(form.__name__, (Refused, form), {"refusal": refusal})
+            return type(form)(form.__name__, (Refused, form), {"refusal": refusal})  # type: ignore[misc]
         return form
 
 
@@ -204,7 +204,7 @@ class AssignmentFilter(admin.SimpleListFilter):
 class RevisionInline(ReadOnly, admin.TabularInline):
     model = Revision
     fields = ["number", "characters", "sha256", "retrieved_at"]
-    readonly_fields = fields
+    readonly_fields = fields  # type: ignore[assignment]
     show_change_link = True
     verbose_name_plural = "revisions: the texts that this source has had"
 
@@ -266,7 +266,7 @@ class SourceAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         # The interpretation, which this app may not import, has the rule for whose drafts count.
-        statements = Source._meta.get_field("statements").related_model.objects.visible_to(request.user)
+        statements = Source._meta.get_field("statements").related_model.objects.visible_to(request.user)  # type: ignore
         counted = (
             statements.filter(source=OuterRef("pk")).order_by().values("source").annotate(n=Count("pk")).values("n")
         )
@@ -278,7 +278,7 @@ class SourceAdmin(DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "assigned_to":
-            kwargs["queryset"] = db_field.related_model.objects.filter(is_staff=True, is_active=True).order_by(
+            kwargs["queryset"] = db_field.related_model._default_manager.filter(is_staff=True, is_active=True).order_by(
                 "username"
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

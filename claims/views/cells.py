@@ -11,7 +11,6 @@ from claims.anchors import shorten
 from claims.comparison import Cell
 from claims.templatetags.stance import SILENT, WORDS, day, sign, words
 
-
 CELL_WORDS = 240  # characters: more than four lines of a cell can show, and far less than the longest quotation
 
 
@@ -39,7 +38,7 @@ def _cell(cell: Cell, query: str, fresh: datetime.date | None, ascribed: bool) -
         parts.append(_newest(cell, fresh))
     else:
         parts.append('<p class="nothing">Nothing of its own on record</p>')
-    if cell.shifted:
+    if cell.was:
         parts.append(f'<p class="mark">{sign("shifted")} shifted <span>(was: {WORDS[kind][cell.was]})</span></p>')
     if cell.contested:
         parts.append(f'<p class="mark">{sign("contested")} contested within 30 days</p>')

@@ -99,7 +99,7 @@ def annotated(text: str, told: Sequence[Told], chosen: str = "") -> SafeString:
     beginning: dict[int, list[int]] = defaultdict(list)
     for number, statement in told:
         beginning[statement.spans[0][0]].append(number)
-    parts = []
+    parts: list[str] = []
     for (start, end), numbers in segments((0, len(text)), passages):
         parts.extend(_number(number, by_number[number]) for number in beginning[start])
         words = esc(text[start:end])

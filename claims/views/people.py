@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -14,13 +14,13 @@ from claims.models.position import STANDING_ORDER
 from claims.views.cells import cell_key
 from claims.views.listing import list_statements
 from claims.views.readings import with_cells
-from config.http import page_or_fragment, public
+from config.http import HtmxRequest, page_or_fragment, public
 from sources.models import Affiliation, Party, Speaker
 
 
 @public
 @require_safe
-def speaker(request: HttpRequest, slug: str) -> HttpResponse:
+def speaker(request: HtmxRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Speaker.objects.visible_to(request.user), slug=slug)
     affiliations = found.affiliations.select_related("party").order_by(F("since").desc(nulls_last=True), "-id")
     taken = stands_of(found)
@@ -50,7 +50,7 @@ def stands_of(speaker: Speaker) -> list[dict[str, Any]]:
 
 @public
 @require_safe
-def party(request: HttpRequest, slug: str) -> HttpResponse:
+def party(request: HtmxRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Party.objects.select_related("parent"), slug=slug)
     members = list(found.members.all())
     visible = Speaker.objects.visible_to(request.user)

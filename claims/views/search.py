@@ -8,7 +8,7 @@ from django.conf.locale import LANG_INFO
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
 from claims.filters import FILTERS
@@ -16,7 +16,7 @@ from claims.models import Claim, Position, Statement, Topic
 from claims.models.statement import SEARCH_CONFIG
 from claims.templatetags.stance import WORDS
 from claims.views.listing import Listing, list_statements
-from config.http import page_or_fragment, public
+from config.http import HtmxRequest, page_or_fragment, public
 from config.parameters import BadParameters
 from sources.models import Party, Publisher, Source, Speaker
 
@@ -24,6 +24,8 @@ NAMED = 6  # of each kind, above the statements
 OFFERED = 500  # in one select: a longer list is no help to anybody
 
 Options = list[tuple[str, str]]
+
+NOT_IN_FORM = ("source", "state", "published_after")  # an address may have them: the form carries them along
 
 LABELS = {
     "q": "Words",
@@ -56,21 +58,23 @@ WORD = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0652]+")
 
 @public
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+def search(request: HtmxRequest) -> HttpResponse:
+    data = straightened(request.GET)
+    words = data.get("q", "").strip()
     errors: dict[str, str] = {}
     try:
-        listing = list_statements(request.GET, request.user)
+        listing = list_statements(data, request.user)
     except BadParameters as mistakes:
         errors, listing = mistakes.errors, Listing([], "", "")
     mark_words(listing.statements, "" if errors else words)
     names = [parameter.name for parameter in FILTERS if parameter.name != "q"]
     chosen = {name: request.GET.getlist(name) for name in names if any(request.GET.getlist(name))}
     context = {
-        "q": words,
+        "q": request.GET.get("q", ""),
         "errors": [(LABELS.get(name, name), name, line) for name, line in errors.items()],
         "fields": form_fields(request.GET, request.user),
         "chosen": chosen,
+        "kept": [(name, value) for name in NOT_IN_FORM for value in chosen.get(name, []) if value],
         "asked": bool(words or chosen),
         "listing": listing,
         "named": named(words, request.user) if words and not errors and "cursor" not in request.GET else [],
@@ -78,6 +82,13 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = page_or_fragment(request, "claims/search.html", "claims/_search.html", context, target="results")
     answer.status_code = 400 if errors else 200
     return answer
+
+
+def straightened(data: QueryDict) -> QueryDict:
+    """The quotation marks that phones and word processors make hold a phrase as well."""
+    asked = data.copy()
+    asked.setlist("q", [words.translate(str.maketrans("“”„«»", '"""""')) for words in data.getlist("q")])
+    return asked
 
 
 # What is found
@@ -88,7 +99,7 @@ def mark_words(statements: Iterable[Statement], query: str) -> None:
     rows = list(statements)
     found = matching({word for row in rows for word in WORD.findall(row.quote)}, query) if rows and query else set()
     for row in rows:
-        row.pieces = pieces(row.quote, found)
+        row.pieces = pieces(row.quote, found)  # type: ignore[attr-defined] # for the template
 
 
 def matching(words: set[str], query: str) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from claims.models.position import PositionQuerySet
 from claims.templatetags.stance import day
 from claims.views.cells import row_markup
 from claims.views.evidence import evidence_behind
-from config.http import BadQuery, page_or_fragment, public
+from config.http import BadQuery, HtmxRequest, page_or_fragment, public
 from sources.models import Party
 
 ASCRIBED = ("show", "hide", "true", "false")
@@ -26,13 +26,13 @@ KINDS = {"proposal": "Proposals", "fact": "Facts in dispute"}
 
 @public
 @require_safe
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
+def topic(request: HtmxRequest, slug: str) -> HttpResponse:
     """8 queries, 4 for the words of one cell alone."""
     topic = get_object_or_404(Topic.objects.with_parties(), slug=slug)
     choice = Choice.read(request.GET, topic)
     key = request.GET.get("cell", "")
     if request.htmx.target == "evidence":
-        context = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.all()), key)}
+        context: dict[str, Any] = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.all()), key)}
         return page_or_fragment(request, "claims/topic.html", "claims/_evidence.html", context, target="evidence")
     [matrix] = compare([topic], on=choice.on, positions=choice.positions)
     context = {

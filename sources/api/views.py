@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -88,7 +88,7 @@ def reference(
     return describe
 
 
-def named(row: Model | None) -> dict[str, str] | None:
+def named(row: Publisher | Party | None) -> dict[str, str] | None:
     return {"slug": row.slug, "name": row.name} if row else None
 
 
