@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from claims.models import Claim, Position, Statement, Topic
-from claims.models.statement import StatementQuerySet
 from claims.models.position import Stance
+from claims.models.statement import StatementQuerySet
 from claims.workflow import State
 from config import paging, parameters
 from config.paging import Cursor, Keyset, Page
