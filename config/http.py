@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
@@ -46,6 +47,16 @@ def always_open(view: View) -> View:
     """Anyone may open this page, even on a closed site: log-in, health."""
     view.access = ALWAYS  # type: ignore[attr-defined]
     return view
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for what is refused before any view sees it. Only a form that is too large has something to say."""
+    context = {}
+    if isinstance(exception, RequestDataTooBig):
+        limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
+        message = f"The form holds more than {limit} MB, so nothing was saved. Go back, and send less at a time."
+        context = {"heading": "That is too much to take in", "message": message}
+    return TemplateResponse(request, "400.html", context, status=400).render()
 
 
 class AccessMiddleware:

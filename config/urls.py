@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from config import health
 
+handler400 = "config.http.bad_request"
 handler500 = "config.health.server_error"
 
 urlpatterns = [

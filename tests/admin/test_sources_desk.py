@@ -74,6 +74,18 @@ def test_a_text_that_cannot_be_kept_is_an_error_of_the_form_and_nothing_is_writt
     assert not Source.objects.exists()
 
 
+def test_twenty_megabytes_of_pasted_text_get_one_clear_line(desk: Desk, ann: User, gazette: Publisher) -> None:
+    response = desk(ann).post(ADD, fields(gazette, text="a" * 20_000_000))
+    assert response.status_code == 400
+    assert "The form holds more than 10 MB, so nothing was saved." in response.content.decode()
+    assert not Source.objects.exists()
+
+
+def test_the_longest_text_that_is_allowed_goes_in(desk: Desk, ann: User, gazette: Publisher) -> None:
+    assert desk(ann).post(ADD, fields(gazette, text="🕊" * MAX_TEXT)).status_code == 302
+    assert len(Source.objects.get().newest_revision.text) == MAX_TEXT
+
+
 def test_a_new_text_on_the_change_page_is_a_new_revision_and_the_first_stays(
     desk: Desk, ann: User, article: Source
 ) -> None:
