@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.test import Client
 
+from claims.filters import StatementFilter
 from claims.models import Statement
 from sources.models import Party, Publisher, Source, Speaker
 
@@ -153,3 +156,12 @@ def test_a_closed_site_tells_a_visitor_nothing_and_whoever_logged_in_what_is_pub
     client.force_login(sam)
     found = client.get("/api/v1/statements/").json()["results"]
     assert [row["id"] for row in found] == [shown.public_id]
+
+
+def test_the_filter_itself_shows_a_visitor_nothing_of_a_closed_site(settings: Any, published: Any, sam: Any) -> None:
+    """Whoever uses it: the page, the API, the export."""
+    shown = published()
+    settings.PARLEY_PUBLIC = False
+    assert list(StatementFilter(QueryDict(""), AnonymousUser()).batches()) == []
+    assert list(StatementFilter(QueryDict("state=published,withdrawn"), AnonymousUser()).batches()) == []
+    assert list(StatementFilter(QueryDict(""), sam).batches()) == [[shown.pk]]
