@@ -16,12 +16,6 @@ from tests.claims.files import TOPIC
 Write = Callable[..., str]
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """The cast logs in here too, but no test of this folder is about how hard its passwords are to guess."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Put a record, text or bytes into a file, and give its path."""
