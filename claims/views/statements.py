@@ -163,11 +163,12 @@ def citation(statement: Statement, permalink: str) -> str:
     reporter = source.original_publisher or source.publisher
     who = f"{statement.speaker.name} ({statement.role})" if statement.role else statement.speaker.name
     title = source.original_title or source.title
+    withdrawn = " (withdrawn)" if statement.state == State.WITHDRAWN else ""
     printed = day(source.original_published_on or source.published_on)
     return (
         f"{who}, {day(statement.said_on, statement.said_on_precision)}, {statement.get_kind_display()}: "
         f"“{statement.quote}” In: {title}. {reporter.name}, {printed}. "
-        f"Parley, statement {statement.public_id}, version {statement.version}: {permalink}"
+        f"Parley, statement {statement.public_id}, version {statement.version}{withdrawn}: {permalink}"
     )
 
 

@@ -154,6 +154,7 @@ def test_a_withdrawn_statement_keeps_its_page_its_words_and_its_reason(
     assert words(page.select_one("del .quotation")) == "“We go in spring”"
     assert page.select_one('meta[name="robots"]')["content"] == "noindex"
     assert page.select_one('script[type="application/ld+json"]') is None
+    assert "(withdrawn): http" in page.select_one("#citation").get_text()
 
 
 def test_a_draft_is_to_others_as_if_it_were_not_there(
