@@ -216,6 +216,11 @@ class RevisionInline(ReadOnly, admin.TabularInline):
         return f"{revision.length:,}"  # type: ignore[attr-defined]
 
 
+# How a reader cites a source, and what of it a reader may see.
+CITED = ["title", "publisher", "url", "published_on", "medium", "language", "byline", "licence", "full_text_public"]
+CITED += ["original_title", "original_publisher", "original_url", "original_published_on"]
+
+
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     form = SourceForm
@@ -235,6 +240,11 @@ class SourceAdmin(DeskAdmin):
     inlines = [RevisionInline]
     actions = ["take", "put_back", "mark_done", "set_aside"]
     change_form_template = "admin/sources/source/change_form.html"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        """What the public cites is mended by a chief alone: a date or a licence changes what everybody sees."""
+        cited = bool(obj and obj.is_public and not request.user.has_perm("sources.delete_source"))
+        return [*self.readonly_fields, *CITED] if cited else self.readonly_fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
         text = {

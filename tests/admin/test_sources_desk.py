@@ -200,3 +200,16 @@ def test_two_parties_at_once_are_refused_on_the_form_by_the_words_of_the_databas
     }
     response = desk(cleo).post("/admin/sources/speaker/add/", {**data, **rows})
     assert errors(response) == {"__all__": ["A speaker never speaks for two parties at once."]}
+
+
+@pytest.mark.parametrize(("who", "may"), [("ann", False), ("ray", False), ("cleo", True)])
+def test_what_the_public_cites_is_changed_by_a_chief_alone(
+    who: str, may: bool, request: pytest.FixtureRequest, desk: Desk, published: Any, article: Source
+) -> None:
+    published()
+    client = desk(request.getfixturevalue(who))
+    address = f"/admin/sources/source/{article.pk}/change/"
+    wanted = fields(article.publisher, title="Another title", full_text_public="on", note="Seen.")
+    client.post(address, form_of(client.get(address)) | wanted)
+    article.refresh_from_db()
+    assert (article.title == "Another title", article.full_text_public, article.note) == (may, may, "Seen.")
