@@ -38,8 +38,8 @@ run: install-dev ## serve with the development server, which reloads
 	@DEBUG=true $(MANAGE) runserver $(PORT)
 
 test: export PARLEY_DATA_DIR = var/test
-test: install-dev ## run the tests: PostgreSQL, HTTP and a browser
-	@$(BIN)/python -m pytest $(TESTS)
+test: install-dev ## run the tests with PostgreSQL and a browser; TESTS=tests/claims for some
+	@$(BIN)/python -m pytest $(or $(TESTS),--numprocesses auto --maxprocesses 4 --dist loadfile)
 
 lint: export PARLEY_DATA_DIR = var/test
 lint: install-dev ## check style, types, templates, migrations and settings
