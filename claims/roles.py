@@ -29,7 +29,6 @@ ANNOTATE = {
     "sources.add_source",
     "sources.change_source",
     "sources.add_speaker",
-    "sources.add_affiliation",
     "claims.add_statement",
     "claims.change_statement",
     "claims.delete_statement",

@@ -1,5 +1,6 @@
 """The web server: `gunicorn --config config/gunicorn.py` in the demo and in production."""
 
+import logging
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ threads = 4
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 (heartbeats off a slow disk)
 loglevel = "warning"
+limit_request_line = 8190  # a filter may name many slugs
 graceful_timeout = 10  # seconds a stop waits for what is being answered
 
 
@@ -38,6 +40,7 @@ def on_starting(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """The first worker is up and the port answers: say where, and in the demo who may log in."""
+    logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)  # it warns of every HEAD, and drops the body
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the master; both at once can lock a worker up
     if worker.age != 1:
         return

@@ -6,6 +6,7 @@ Runs before anything is installed, so it imports nothing else: python config/pre
 import os
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,13 +16,22 @@ def problem(arguments: list[str]) -> "str | None":
     data = Path(os.environ.get("PARLEY_DATA_DIR") or PROJECT / "var")
     for folder in (PROJECT / ".venv", data):
         nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-        if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+        # /proc says yes to root and then refuses: so it is tried
+        if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir() or not can_make_a_folder_in(nearest):
             return f"this user may not write in {nearest}, where {folder.name}/ belongs."
     for port in arguments:
         trouble = port_problem(port)
         if trouble:
             return trouble
     return None
+
+
+def can_make_a_folder_in(folder: Path) -> bool:
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=".parley-", dir=folder))
+    except OSError:
+        return False
+    return True
 
 
 def port_problem(port: str) -> "str | None":

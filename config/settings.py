@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "config.static.StaticFiles",
     "django.contrib.postgres",
     "django_htmx",
-    "django_filters",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",

@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+)
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
@@ -17,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from sources.forms import ParagraphsField, SourceForm, SpeakerForm, in_words
 from sources.models import Affiliation, Party, Publisher, Revision, Source, Speaker
+from sources.typeahead import GuardedKeys
 
 # For every admin and inline: text over several lines has plain line ends, and runs in its own direction.
 TYPED: Any = {
@@ -40,7 +44,7 @@ class Refused:
         return cleaned
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(GuardedKeys, admin.ModelAdmin):
     """What every desk page does: a rule that only the database or a locked row can tell is an error on the form."""
 
     list_per_page = 50
@@ -121,7 +125,7 @@ class PartyAdmin(DeskAdmin):
     ]
 
 
-class AffiliationInline(admin.TabularInline):
+class AffiliationInline(GuardedKeys, admin.TabularInline):
     model = Affiliation
     extra = 0
     autocomplete_fields = ["party"]
@@ -218,7 +222,7 @@ class RevisionInline(ReadOnly, admin.TabularInline):
 
 # How a reader cites a source, and what of it a reader may see.
 CITED = ["title", "publisher", "url", "published_on", "medium", "language", "byline", "licence", "full_text_public"]
-CITED += ["original_title", "original_publisher", "original_url", "original_published_on"]
+CITED += ["original_title", "original_publisher", "original_url", "original_published_on", "note"]
 
 
 @admin.register(Source)
@@ -254,8 +258,9 @@ class SourceAdmin(DeskAdmin):
         if obj:
             text = {"fields": ["newest_text", *text["fields"]], "description": "The newest revision, as it is kept."}
         where = {
-            "fields": ["title", "publisher", "url", "published_on", "medium", "language", "byline"],
-            "description": "The document as a reader would cite it. The date is the day on which it was printed.",
+            "fields": ["title", "publisher", "url", "published_on", "medium", "language", "byline", "note"],
+            "description": "The document as a reader would cite it. The date is the day on which it was printed. "
+            "Readers see the note: what is uncertain about the text, its date or its translation.",
         }
         rights = {
             "fields": ["licence", "full_text_public"],
@@ -266,7 +271,7 @@ class SourceAdmin(DeskAdmin):
             "description": "For a digest or a translation: the document that it was made from.",
             "classes": ["collapse"],
         }
-        queue = {"fields": ["queue_state", "assigned_to", "note"]}
+        queue = {"fields": ["queue_state", "assigned_to"]}
         record = {"fields": ["public_id", "external_id", "added_at", "is_public"], "classes": ["collapse"]}
         named = [(None, where), ("Text", text), ("Licence", rights), ("Original document", original), ("Queue", queue)]
         return [*named, ("On the record", record)] if obj else named

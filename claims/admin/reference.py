@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 from claims.models import Assessment, Claim, Topic, TopicParty
 from sources.admin import TYPED, DeskAdmin
+from sources.typeahead import GuardedKeys
 
 
-class TopicPartyInline(admin.TabularInline):
+class TopicPartyInline(GuardedKeys, admin.TabularInline):
     model = TopicParty
     extra = 0
     autocomplete_fields = ["party"]

@@ -21,11 +21,12 @@ from claims.models import Position, Relay, Statement
 from claims.templatetags.stance import day
 from sources.admin import TYPED, DeskAdmin
 from sources.models import Publisher, Source, Speaker
+from sources.typeahead import GuardedKeys
 
 POSITION_FIELDS = ["claim", "holder", "stance", "strength", "condition", "rationale"]
 
 
-class PositionInline(admin.StackedInline):
+class PositionInline(GuardedKeys, admin.StackedInline):
     model = Position
     extra = 0
     formfield_overrides = TYPED
@@ -37,7 +38,7 @@ class PositionInline(admin.StackedInline):
         return super().get_queryset(request).select_related("claim", "holder").order_by("id")
 
 
-class RelayInline(admin.TabularInline):
+class RelayInline(GuardedKeys, admin.TabularInline):
     model = Relay
     extra = 0
     autocomplete_fields = ["speaker", "publisher"]

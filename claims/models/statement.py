@@ -22,6 +22,7 @@ from claims.workflow import EDITABLE, PUBLIC, TRANSITIONS, State, TransitionNotA
 from sources.models import Party, Publisher, Revision, Source, Speaker
 from sources.models.document import language_validator, new_public_id
 
+TYPOGRAPHIC = str.maketrans("“”„«»", '"' * 5)  # as phones and word processors write them: they hold a phrase too
 SEARCH_CONFIG = "parley"  # English stems, no stop words, any script: made by the first migration
 
 
@@ -58,7 +59,8 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def search(self, words: str) -> StatementQuerySet:
         """Web search syntax over the words and the names: phrases in quotes, `or`, `-` to exclude. English stems."""
-        return self.filter(search=SearchQuery(words, config=SEARCH_CONFIG, search_type="websearch"))
+        plain = words.translate(TYPOGRAPHIC)
+        return self.filter(search=SearchQuery(plain, config=SEARCH_CONFIG, search_type="websearch"))
 
     def orphaned(self) -> StatementQuerySet:
         """Anchored in a revision that is no longer the newest of its source."""

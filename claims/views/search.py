@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from claims.filters import FILTERS
 from claims.models import Claim, Position, Statement, Topic
-from claims.models.statement import SEARCH_CONFIG
+from claims.models.statement import SEARCH_CONFIG, TYPOGRAPHIC
 from claims.templatetags.stance import WORDS
 from claims.views.listing import Listing, list_statements
 from config.http import HtmxRequest, page_or_fragment, public
@@ -87,7 +87,7 @@ def search(request: HtmxRequest) -> HttpResponse:
 def straightened(data: QueryDict) -> QueryDict:
     """The quotation marks that phones and word processors make hold a phrase as well."""
     asked = data.copy()
-    asked.setlist("q", [words.translate(str.maketrans("“”„«»", '"""""')) for words in data.getlist("q")])
+    asked.setlist("q", [words.translate(TYPOGRAPHIC) for words in data.getlist("q")])
     return asked
 
 

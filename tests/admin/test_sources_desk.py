@@ -212,4 +212,16 @@ def test_what_the_public_cites_is_changed_by_a_chief_alone(
     wanted = fields(article.publisher, title="Another title", full_text_public="on", note="Seen.")
     client.post(address, form_of(client.get(address)) | wanted)
     article.refresh_from_db()
-    assert (article.title == "Another title", article.full_text_public, article.note) == (may, may, "Seen.")
+    assert (article.title == "Another title", article.full_text_public, article.note) == (
+        may,
+        may,
+        "Seen." if may else "",
+    )
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "\0", "99999999999999999999", "-1"])
+def test_a_key_that_is_none_is_no_server_error(key: str, desk: Desk, cleo: User, gazette: Publisher) -> None:
+    assert desk(cleo).get(ADD, {"publisher": key}).status_code == 200
+    response = desk(cleo).post(ADD, fields(gazette, text="Words.", publisher=key))
+    assert len(errors(response)["publisher"]) == 1
+    assert not Source.objects.exists()
