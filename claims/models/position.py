@@ -39,15 +39,16 @@ class PositionQuerySet(models.QuerySet["Position"]):
     def own(self) -> "PositionQuerySet":
         return self.filter(ascribed=False)
 
-    def ascribed_by_others(self) -> "PositionQuerySet":
-        return self.filter(ascribed=True)
-
     def as_of(self, day: datetime.date | None) -> "PositionQuerySet":
         """Said on or before that day, whenever it was printed. A month or a year counts as said on its last day."""
         return self if day is None else self.filter(said_on__lte=day)
 
     def on_topic(self, topic: Topic) -> "PositionQuerySet":
         return self.filter(claim__topic=topic)
+
+    def days(self) -> list[datetime.date]:
+        """The days on which something was said, oldest first: those on which a matrix can change. 1 query."""
+        return list(self.order_by("said_on").values_list("said_on", flat=True).distinct())
 
     def held_by(self, party: Party) -> "PositionQuerySet":
         """Held by the party or by a party within it. One nesting level: see `Party`."""

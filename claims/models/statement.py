@@ -78,7 +78,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def with_attribution(self) -> StatementQuerySet:
         """Speaker, party, source and publishers in the same query; relays and positions in 1 query each."""
-        from claims.models.position import Position
+        from claims.models.position import Position  # positions know statements, not the other way round
 
         return self.select_related(
             "speaker", "party", "source__publisher", "source__original_publisher"
@@ -380,11 +380,9 @@ class Statement(models.Model):
             self._set_via(via)
 
     def _set_positions(self, positions: Iterable[Mapping[str, Any]]) -> None:
-        from claims.models.position import Position
-
         self.positions.all().delete()
         for fields in positions:
-            position = Position(statement=self, **fields)
+            position = self.positions.model(statement=self, **fields)
             position.full_clean()
             position.save()
 

@@ -1,7 +1,5 @@
 """What is compared: a Topic, its parties (the columns) and its claims (the rows)."""
 
-import datetime
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -47,13 +45,6 @@ class Topic(models.Model):
     def ordered_parties(self) -> list[Party]:
         """The columns in order. No query after `with_parties`, else 1."""
         return [row.party for row in self.topic_parties.all()]
-
-    def turning_days(self) -> list[datetime.date]:
-        """The days on which something published was said on a claim of the topic, oldest first: 1 query."""
-        from claims.models.position import Position
-
-        days = Position.objects.published().on_topic(self).order_by("said_on").values_list("said_on", flat=True)
-        return list(days.distinct())
 
 
 class TopicParty(models.Model):

@@ -158,7 +158,7 @@ def as_of_label(on: datetime.date | None) -> str:
 
 def as_of_control(topic: Topic, on: datetime.date | None) -> dict[str, Any]:
     """The date that is shown, and the days of change before and after it. 1 query."""
-    days, today = topic.turning_days(), timezone.localdate()
+    days, today = Position.objects.published().on_topic(topic).days(), timezone.localdate()
     earlier = max((d for d in days if d < (on or today)), default=None)
     later = min((d for d in days if on and d > on), default=None)
     return {
