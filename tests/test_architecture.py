@@ -41,8 +41,7 @@ def test_what_is_shared_by_all_views_knows_no_app() -> None:
 
 @pytest.mark.parametrize("path", SOURCE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_outgrows_one_thing(path: Path) -> None:
-    limit = 460 if path.name == "statement.py" else 400  # the statement is the heart: half of it is declarations
-    assert len(path.read_text().splitlines()) <= limit
+    assert len(path.read_text().splitlines()) <= 400
 
 
 def test_no_file_has_a_name_that_takes_anything() -> None:

@@ -2,7 +2,8 @@
 
 from claims.models.assessment import Assessment
 from claims.models.position import Position
-from claims.models.statement import Relay, Statement, Utterance
+from claims.models.relay import Relay
+from claims.models.statement import Statement, Utterance
 from claims.models.topic import Claim, Topic, TopicParty
 from claims.models.transition import Transition
 from claims.models.upstream import NamedSpeaker, NestedParty, PrintedSource

@@ -1,11 +1,10 @@
-"""What was said: Statement, the chain that relayed it (Relay), and the words told more than once (Utterance)."""
+"""What was said: Statement, and the words told more than once (Utterance)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +15,7 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, When
 from django.utils import timezone
 
 from claims import anchors
-from claims.models import statement_rules, triggers
+from claims.models import statement_rules
 from claims.roles import may_review
 from claims.workflow import EDITABLE, PUBLIC, TRANSITIONS, State, TransitionNotAllowed
 from sources.models import Party, Publisher, Revision, Source, Speaker
@@ -78,7 +77,8 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def with_attribution(self) -> StatementQuerySet:
         """Speaker, party, source and publishers in the same query; relays and positions in 1 query each."""
-        from claims.models.position import Position  # positions know statements, not the other way round
+        from claims.models.position import Position  # they know statements, not the other way round
+        from claims.models.relay import Relay
 
         return self.select_related(
             "speaker", "party", "source__publisher", "source__original_publisher"
@@ -388,52 +388,8 @@ class Statement(models.Model):
 
     def _set_via(self, via: Iterable[Publisher | Speaker]) -> None:
         self.relays.all().delete()
-        Relay.objects.bulk_create(Relay.of(self, rank, who) for rank, who in enumerate(via, 1))
+        relay = self.relays.model
+        relay.objects.bulk_create(relay.of(self, rank, who) for rank, who in enumerate(via, 1))
 
 
 FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]
-
-
-class Relay(models.Model):
-    """One link of the chain that relayed a statement: a publisher, or a speaker (a correspondent, an official)."""
-
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
-    rank = models.PositiveSmallIntegerField(help_text="1 is nearest the speaker; the last is the publisher.")
-    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
-    publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
-
-    class Meta:
-        ordering = ["statement", "rank"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["statement", "rank"],
-                name="relay_rank_is_unique",
-                violation_error_message="This place in the chain is taken.",
-            ),
-            models.CheckConstraint(
-                name="relay_is_speaker_or_publisher",
-                condition=Q(speaker=None, publisher__isnull=False) | Q(speaker__isnull=False, publisher=None),
-                violation_error_message="Each link of the chain is one speaker or one publisher.",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="open_to_public",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=triggers.OPEN_RELAY_TO_PUBLIC,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.who.name
-
-    @property
-    def who(self) -> Speaker | Publisher:
-        who = self.speaker or self.publisher
-        assert who is not None  # relay_is_speaker_or_publisher
-        return who
-
-    @classmethod
-    def of(cls, statement: Statement, rank: int, who: Publisher | Speaker) -> Relay:
-        return cls(statement=statement, rank=rank, **{"speaker" if isinstance(who, Speaker) else "publisher": who})

@@ -1,0 +1,56 @@
+"""The chain that relayed a statement, from nearest the speaker to the publisher."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from claims.models import triggers
+from claims.models.statement import Statement
+from sources.models import Publisher, Speaker
+
+
+class Relay(models.Model):
+    """One link of the chain that relayed a statement: a publisher, or a speaker (a correspondent, an official)."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
+    rank = models.PositiveSmallIntegerField(help_text="1 is nearest the speaker; the last is the publisher.")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
+    publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
+
+    class Meta:
+        ordering = ["statement", "rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "rank"],
+                name="relay_rank_is_unique",
+                violation_error_message="This place in the chain is taken.",
+            ),
+            models.CheckConstraint(
+                name="relay_is_speaker_or_publisher",
+                condition=Q(speaker=None, publisher__isnull=False) | Q(speaker__isnull=False, publisher=None),
+                violation_error_message="Each link of the chain is one speaker or one publisher.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="open_to_public",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=triggers.OPEN_RELAY_TO_PUBLIC,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.who.name
+
+    @property
+    def who(self) -> Speaker | Publisher:
+        who = self.speaker or self.publisher
+        assert who is not None  # relay_is_speaker_or_publisher
+        return who
+
+    @classmethod
+    def of(cls, statement: Statement, rank: int, who: Publisher | Speaker) -> Relay:
+        return cls(statement=statement, rank=rank, **{"speaker" if isinstance(who, Speaker) else "publisher": who})
