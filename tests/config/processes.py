@@ -16,8 +16,9 @@ from config.embedded.server import PROJECT, Server
 
 # Answers each SQL query on its standard input with the first value of the first row, or the kind of error.
 ASKED = """
-import sys
+import signal, sys
 import django
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
 django.setup()
 from django.db import Error, connection
 for query in sys.stdin:
@@ -80,14 +81,29 @@ def server(data: Path) -> Server:
     return Server(data / "postgres")
 
 
+def kill_server(data: Path) -> None:
+    """As `kill -9` does; returns when the children of the server have noticed, too."""
+    postmaster = server(data).postmaster()
+    assert postmaster
+    everyone = [postmaster, *postmaster.children(recursive=True)]
+    postmaster.kill()
+    assert eventually(lambda: not any(_lives(process) for process in everyone))
+
+
 def keepers(data: Path) -> list[psutil.Process]:
     folder = str((data / "postgres").resolve())
     return [
         process
         for process in psutil.process_iter()
-        if _command(process)[1:4] == ["-m", "config.embedded.keeper", folder]
-        and process.status() != psutil.STATUS_ZOMBIE
+        if _command(process)[1:4] == ["-m", "config.embedded.keeper", folder] and _lives(process)
     ]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _command(process: psutil.Process) -> list[str]:
