@@ -58,10 +58,6 @@ class SourceQuerySet(models.QuerySet["Source"]):
             return self.filter(Q(is_public=True) | Q(full_text_public=True))
         return self.none()
 
-    def published_by(self, slug: str) -> "SourceQuerySet":
-        """Sources of that publisher, or digested from a document of that publisher."""
-        return self.filter(Q(publisher__slug=slug) | Q(original_publisher__slug=slug))
-
 
 class Source(models.Model):
     """One document: an article, a transcript, a release, a letter, a video. Its words are in its revisions."""
