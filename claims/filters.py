@@ -17,7 +17,7 @@ from django.http import QueryDict
 
 from claims.models import Claim, Position, Statement, Topic
 from claims.models.position import Stance
-from claims.models.statement import StatementQuerySet
+from claims.models.statement_query import StatementQuerySet
 from claims.workflow import State
 from config import paging, parameters
 from config.paging import Cursor, Keyset, Page

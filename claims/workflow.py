@@ -46,3 +46,7 @@ TRANSITIONS: dict[str, Move] = {
 
 class TransitionNotAllowed(ValidationError):
     """The statement is not in a state from which this move starts, or this person may not make it."""
+
+
+class Stale(ValidationError):
+    """The statement has been changed since the version that this change was made from."""

@@ -1,134 +1,27 @@
-"""What was said: Statement, and the words told more than once (Utterance)."""
+"""What was said: Statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, When
+from django.db.models import Case, F, Func, When
 from django.utils import timezone
 
 from claims import anchors
 from claims.models import statement_rules
+from claims.models.statement_query import StatementQuerySet
+from claims.models.utterance import Utterance
 from claims.roles import may_review
-from claims.workflow import EDITABLE, PUBLIC, TRANSITIONS, State, TransitionNotAllowed
+from claims.workflow import EDITABLE, TRANSITIONS, Stale, State, TransitionNotAllowed
 from sources.models import Party, Publisher, Revision, Source, Speaker
 from sources.models.document import language_validator, new_public_id
-
-TYPOGRAPHIC = str.maketrans("“”„«»", '"' * 5)  # as phones and word processors write them: they hold a phrase too
-SEARCH_CONFIG = "parley"  # English stems, no stop words, any script: made by the first migration
-
-
-class Utterance(models.Model):
-    """The same words told by several sources: they count once, and the earliest print leads."""
-
-    external_id = models.SlugField(max_length=200, unique=True, null=True, blank=True)
-    note = models.TextField(blank=True)
-
-    def __str__(self) -> str:
-        return self.external_id or f"utterance {self.pk}"
-
-
-class StatementQuerySet(models.QuerySet["Statement"]):
-    # Who may see what
-
-    def published(self) -> StatementQuerySet:
-        return self.filter(state=State.PUBLISHED)
-
-    def visible_to(self, user: User | AnonymousUser) -> StatementQuerySet:
-        """All to reviewers; one's own, and what was ever published, to annotators; the latter alone to others."""
-        if may_review(user):
-            return self
-        if not user.is_authenticated and not settings.PARLEY_PUBLIC:
-            return self.none()
-        public = Q(state__in=sorted(PUBLIC))
-        return self.filter(public | Q(annotated_by=user.pk)) if user.is_authenticated else self.filter(public)
-
-    def reviewable_by(self, user: User) -> StatementQuerySet:
-        """What waits for this reviewer: submitted, by somebody else."""
-        return self.filter(state=State.SUBMITTED).exclude(annotated_by=user)
-
-    # What it says
-
-    def search(self, words: str) -> StatementQuerySet:
-        """Web search syntax over the words and the names: phrases in quotes, `or`, `-` to exclude. English stems."""
-        plain = words.translate(TYPOGRAPHIC)
-        return self.filter(search=SearchQuery(plain, config=SEARCH_CONFIG, search_type="websearch"))
-
-    def orphaned(self) -> StatementQuerySet:
-        """Anchored in a revision that is no longer the newest of its source."""
-        newer = Revision.objects.filter(source=OuterRef("source"), number__gt=OuterRef("revision__number"))
-        return self.filter(Exists(newer))
-
-    # In which order, with what
-
-    def newest_first(self) -> StatementQuerySet:
-        """The order of every list; `Position` rows can drive it. Ends in the key."""
-        return self.order_by("-said_on_latest", "-id")
-
-    def in_text_order(self) -> StatementQuerySet:
-        return self.order_by("place", "id")
-
-    def with_attribution(self) -> StatementQuerySet:
-        """Speaker, party, source and publishers in the same query; relays and positions in 1 query each."""
-        from claims.models.position import Position  # they know statements, not the other way round
-        from claims.models.relay import Relay
-
-        return self.select_related(
-            "speaker", "party", "source__publisher", "source__original_publisher"
-        ).prefetch_related(
-            models.Prefetch("relays", Relay.objects.select_related("speaker", "publisher")),
-            models.Prefetch("positions", Position.objects.select_related("claim__topic", "holder").order_by("id")),
-        )
-
-    # What no constraint can say; run by `manage.py check_consistency`
-
-    def inconsistent_log(self) -> StatementQuerySet:
-        """Moved without a word in the log: not a draft, and no transition."""
-        return self.exclude(state=State.DRAFT).filter(transitions=None)
-
-    def inconsistent_dates(self) -> StatementQuerySet:
-        """Said after it was printed."""
-        return self.filter(said_on__gt=F("source__published_on"))
-
-    def inconsistent_utterance(self) -> StatementQuerySet:
-        """Told as one utterance, yet another speaker's or of another day than the utterance's first statement."""
-        first = Statement.objects.filter(utterance=OuterRef("utterance")).order_by("id")
-        return self.filter(utterance__isnull=False).exclude(
-            speaker=models.Subquery(first.values("speaker")[:1]), said_on=models.Subquery(first.values("said_on")[:1])
-        )
-
-    def record(
-        self,
-        *,
-        by: User,
-        revision: Revision,
-        spans: Sequence[anchors.Span],
-        speaker: Speaker,
-        positions: Iterable[Mapping[str, Any]] = (),
-        via: Iterable[Publisher | Speaker] = (),
-        **fields: Any,
-    ) -> Statement:
-        """A new draft by `by`: the quotation cut from the revision, and what is not given filled in.
-
-        The date is then the source's; party and role are those of the speaker's affiliation on that day.
-        Raises PassageError or ValidationError; nothing half-written stays behind.
-        """
-        fields.setdefault("said_on", revision.source.published_on)
-        if "party" not in fields:
-            affiliation = speaker.affiliation_on(fields["said_on"])
-            fields["party"] = affiliation and affiliation.party
-            fields.setdefault("role", affiliation.role if affiliation else "")
-        statement = Statement(source=revision.source, speaker=speaker, annotated_by=by)
-        with transaction.atomic():
-            statement._write(positions, via, revision=revision, spans=spans, **fields)
-        return statement
 
 
 class Statement(models.Model):
@@ -260,9 +153,9 @@ class Statement(models.Model):
 
     # Verbs: the one way in for every change. Each names its actor, locks the row, and checks what is stored.
 
-    def submit(self, *, by: User) -> None:
-        """Hand one's own draft, or a mended return, to the reviewers."""
-        self._move("submit", by=by)
+    def submit(self, *, by: User, version: int | None = None) -> None:
+        """Hand one's own draft, or a mended return, to the reviewers. Stale as in `edit`."""
+        self._move("submit", by=by, version=version)
 
     def publish(self, *, by: User) -> None:
         """Put somebody else's submitted statement before the public."""
@@ -281,28 +174,41 @@ class Statement(models.Model):
         *,
         by: User,
         comment: str,
+        version: int | None = None,
         positions: Iterable[Mapping[str, Any]] | None = None,
         via: Iterable[Publisher | Speaker] | None = None,
         **changes: Any,
     ) -> None:
-        """Mend a published statement, with a note that the public sees."""
-        self._move("correct", by=by, comment=comment, positions=positions, via=via, **changes)
+        """Mend a published statement, with a note that the public sees. Stale as in `edit`."""
+        self._move("correct", by=by, comment=comment, version=version, positions=positions, via=via, **changes)
 
     def edit(
         self,
         *,
         by: User,
+        version: int | None = None,
         positions: Iterable[Mapping[str, Any]] | None = None,
         via: Iterable[Publisher | Speaker] | None = None,
         **changes: Any,
     ) -> None:
-        """Change one's own draft or return. Raises TransitionNotAllowed, PassageError or ValidationError."""
+        """Change one's own draft or return; where a version is given, only if that is the one that is stored.
+
+        Raises Stale, TransitionNotAllowed, PassageError or ValidationError.
+        """
         with transaction.atomic():
-            row = self._locked()
+            row = self._locked(version)
             if not row.is_editable_by(by):
                 raise TransitionNotAllowed("Only its annotator changes a statement, while it is a draft or returned.")
             row._write(positions, via, **changes)
         self.refresh_from_db()
+
+    def discard(self, *, by: User, version: int | None = None) -> None:
+        """Delete one's own draft that was never submitted. Raises Stale or TransitionNotAllowed."""
+        with transaction.atomic():
+            row = self._locked(version)
+            if not row.is_deletable_by(by):
+                raise TransitionNotAllowed("Only its annotator deletes a statement, while it is a draft.")
+            row.delete()
 
     def is_editable_by(self, user: User) -> bool:
         return self.state in EDITABLE and self.annotated_by_id == user.pk
@@ -315,9 +221,12 @@ class Statement(models.Model):
         """The names of the transitions that this person may make now, in the order of the table."""
         return [name for name in TRANSITIONS if self._why_not(name, by=user) is None]
 
-    def _locked(self) -> Statement:
-        """The row as stored, not as loaded, held until the transaction ends."""
-        return Statement.objects.select_for_update(of=("self",)).get(pk=self.pk)
+    def _locked(self, version: int | None = None) -> Statement:
+        """The row as stored, not as loaded, held until the transaction ends; raises Stale where it is another version."""
+        row = Statement.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if version not in (None, row.version):
+            raise Stale("Somebody has saved another version of this statement since it was opened here.")
+        return row
 
     def _why_not(self, name: str, *, by: User) -> str | None:
         move = TRANSITIONS[name]
@@ -335,19 +244,20 @@ class Statement(models.Model):
         *,
         by: User,
         comment: str = "",
+        version: int | None = None,
         positions: Iterable[Mapping[str, Any]] | None = None,
         via: Iterable[Publisher | Speaker] | None = None,
         **changes: Any,
     ) -> None:
         """Make one transition and log it, or change nothing.
 
-        Raises TransitionNotAllowed (wrong state, wrong person) or ValidationError (a rule, in its own words).
+        Raises Stale, TransitionNotAllowed (wrong state, wrong person) or ValidationError (a rule, in its own words).
         """
         move = TRANSITIONS[name]
         if move.needs_comment and not comment.strip():
             raise ValidationError({"comment": move.needs_comment})
         with transaction.atomic():
-            row = self._locked()
+            row = self._locked(version)
             if reason := row._why_not(name, by=by):
                 raise TransitionNotAllowed(reason)
             from_state = row.state
@@ -372,7 +282,7 @@ class Statement(models.Model):
         if not self._state.adding:
             self.version += 1
             self.updated_at = timezone.now()
-        self.full_clean(exclude=FILLED_BY_DATABASE)
+        self.full_clean(exclude=statement_rules.FILLED_BY_DATABASE)
         self.save()
         if positions is not None:
             self._set_positions(positions)
@@ -390,6 +300,3 @@ class Statement(models.Model):
         self.relays.all().delete()
         relay = self.relays.model
         relay.objects.bulk_create(relay.of(self, rank, who) for rank, who in enumerate(via, 1))
-
-
-FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]

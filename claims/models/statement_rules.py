@@ -8,6 +8,8 @@ from django.db.models import F, Func, Q
 from claims.models import triggers
 from claims.workflow import REVIEWED, State
 
+FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]
+
 INDEXES = [
     models.Index(fields=["-said_on_latest", "-id"], name="statement_newest", condition=Q(state="published")),
     models.Index(fields=["speaker", "-said_on_latest", "-id"], name="statement_by_speaker"),

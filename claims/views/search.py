@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from claims.filters import FILTERS
 from claims.models import Claim, Position, Statement, Topic
-from claims.models.statement import SEARCH_CONFIG, TYPOGRAPHIC
+from claims.models.statement_query import SEARCH_CONFIG, TYPOGRAPHIC
 from claims.templatetags.stance import WORDS
 from claims.views.listing import Listing, list_statements
 from config.http import HtmxRequest, page_or_fragment, public
