@@ -1,6 +1,9 @@
 """Who publishes, who speaks, and for whom: Publisher, Party, Speaker, Affiliation."""
 
 import datetime
+import itertools
+import re
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -10,6 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
+from django.utils.text import slugify
 
 wikidata_id_validator = RegexValidator(r"^Q[1-9]\d*$", "A Wikidata id is Q and a number, for example Q42.")
 
@@ -86,6 +92,12 @@ class Party(models.Model):
             raise ValidationError({"parent": "Parties nest one level deep: a party within a party has none within it."})
 
 
+NAMED_IN = r"""
+    regexp_replace(sources_speaker.name, '^.*\s', '') = ANY(%s)
+    OR EXISTS (SELECT 1 FROM unnest(sources_speaker.aliases) alias WHERE regexp_replace(alias, '^.*\s', '') = ANY(%s))
+"""
+
+
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def visible_to(self, user: User | AnonymousUser) -> "SpeakerQuerySet":
         """Editors see every speaker; others those with something published, and nobody on a closed site."""
@@ -96,11 +108,39 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         return self.none()
 
     def named_like(self, words: str) -> "SpeakerQuerySet":
-        """Speakers whose name or an alias contains the words, in any case."""
-        all_names = models.Func(
-            F("aliases"), models.Value(" "), function="array_to_string", output_field=models.TextField()
-        )
-        return self.annotate(all_names=all_names).filter(Q(name__icontains=words) | Q(all_names__icontains=words))
+        """Speakers among whose name and aliases all the words stand, or parts of them, in any case and order."""
+        aliases = models.Func(F("aliases"), models.Value(" "), function="array_to_string")
+        all_names = Concat("name", models.Value(" "), aliases, output_field=models.TextField())
+        found = self.annotate(all_names=all_names)
+        for word in words.split():
+            found = found.filter(all_names__icontains=word)
+        return found
+
+    def named_in(self, text: str) -> "SpeakerQuerySet":
+        """Speakers that a text may name: the last word of their name or of an alias is a word of it.
+
+        A few too many rather than one too few; who reads the text finds out. 1 query, whatever the text's length.
+        """
+        tokens = (token.strip(".-’'") for token in re.findall(r"[\w’'\-.]+", text))
+        words = sorted({word for token in tokens for word in (token, re.split("[’']", token)[0])})
+        return self.filter(RawSQL(NAMED_IN, [words, words], output_field=models.BooleanField()))
+
+    def with_affiliation_on(self, day: datetime.date) -> "SpeakerQuerySet":
+        """Each with `that_day`: its affiliations on that day as a list, the one that counts first. 1 query more."""
+        affiliations = Affiliation.objects.on(day).begun_last_first().select_related("party")
+        return self.prefetch_related(models.Prefetch("affiliations", affiliations, to_attr="that_day"))
+
+    def add(self, *, name: str, **fields: Any) -> "Speaker":
+        """A new speaker, with a slug made from the name. Raises ValidationError, also where one has that name."""
+        if self.filter(Q(name__iexact=name) | Q(aliases__contains=[name])).exists():
+            raise ValidationError({"name": f"There is a speaker called “{name}” already."})
+        base = slugify(name)[:80] or "speaker"
+        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
+        slug = next(slug for n in itertools.count(1) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
+        speaker = Speaker(name=name, slug=slug, **fields)
+        speaker.full_clean()
+        speaker.save()
+        return speaker
 
 
 class Speaker(models.Model):
@@ -136,14 +176,15 @@ class Speaker(models.Model):
 
     def affiliation_on(self, day: datetime.date) -> "Affiliation | None":
         """For whom the speaker spoke on that day; where several roles run at once, the one begun last. 1 query."""
-        return (
-            self.affiliations.on(day).order_by(F("since").desc(nulls_last=True), "-id").select_related("party").first()
-        )
+        return self.affiliations.on(day).begun_last_first().select_related("party").first()
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     def on(self, day: datetime.date) -> "AffiliationQuerySet":
         return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day))
+
+    def begun_last_first(self) -> "AffiliationQuerySet":
+        return self.order_by(F("since").desc(nulls_last=True), "-id")
 
 
 class Affiliation(models.Model):
