@@ -14,7 +14,7 @@ from django.utils import timezone
 from claims.models.statement import Statement
 from sources.models import Source
 
-MAX_BODY = 200_000  # characters of one kept form: far more than its fields can hold
+MAX_BODY = 400_000  # characters of JSON in ASCII for one kept form: more than anybody types
 STILL_HERE = datetime.timedelta(seconds=75)  # a page that nobody looks at says so every 30 seconds
 
 

@@ -291,9 +291,13 @@ class Statement(models.Model):
 
     def _set_positions(self, positions: Iterable[Mapping[str, Any]]) -> None:
         self.positions.all().delete()
-        for fields in positions:
+        for number, fields in enumerate(positions):
             position = self.positions.model(statement=self, **fields)
-            position.full_clean()
+            try:
+                position.full_clean()
+            except ValidationError as error:
+                which = {f"positions.{number}.{field}": problems for field, problems in error.error_dict.items()}
+                raise ValidationError(which) from error
             position.save()
 
     def _set_via(self, via: Iterable[Publisher | Speaker]) -> None:

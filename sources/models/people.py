@@ -123,7 +123,7 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         """
         tokens = (token.strip(".-’'") for token in re.findall(r"[\w’'\-.]+", text))
         words = sorted({word for token in tokens for word in (token, re.split("[’']", token)[0])})
-        return self.filter(RawSQL(NAMED_IN, [words, words], output_field=models.BooleanField()))
+        return self.filter(RawSQL(NAMED_IN, [words, words], output_field=models.BooleanField()))  # noqa: S611 parameters
 
     def with_affiliation_on(self, day: datetime.date) -> "SpeakerQuerySet":
         """Each with `that_day`: its affiliations on that day as a list, the one that counts first. 1 query more."""

@@ -1,0 +1,63 @@
+"""A statement beside its passage: the card of the rail, as the page has it and as it is swapped in alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Max, OuterRef, Subquery
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from claims.models import Statement, Transition
+from claims.models.statement_query import StatementQuerySet
+from claims.templatetags.record import readings
+from claims.workflow import EDITABLE, State
+from sources.models import Revision, Source
+
+
+def card(user: User, statement: Statement) -> SafeString:
+    """The card of one statement. 6 queries."""
+    return cards(user, statement.source, public_ids=[statement.public_id])[statement.public_id]
+
+
+def cards(user: User, source: Source, *, public_ids: Iterable[str] | None = None) -> dict[str, SafeString]:
+    """The cards by public id, those that have no place in the newest text first, then in text order.
+
+    4 queries, however many.
+    """
+    found = Statement.objects.at_the_bench(source)
+    if public_ids is not None:
+        found = found.filter(public_id__in=list(public_ids))
+    newest = Revision.objects.filter(source=source).aggregate(newest=Max("pk"))["newest"]
+    rows = list(_with_all_that_a_card_shows(found))
+    rows.sort(key=lambda row: _has_a_place(row, newest))
+    template = get_template("admin/workbench/_card.html")
+    return {row.public_id: SafeString(template.render(_told(row, user, newest))) for row in rows}
+
+
+def _with_all_that_a_card_shows(statements: StatementQuerySet) -> StatementQuerySet:
+    last_return = Transition.objects.filter(statement=OuterRef("pk"), name="return").order_by("-id")
+    return (
+        statements.with_attribution()
+        .select_related("annotated_by")
+        .defer("search", "prefixes", "suffixes")
+        .annotate(to_mend=Subquery(last_return.values("comment")[:1]))
+    )
+
+
+def _has_a_place(statement: Statement, newest: int) -> bool:
+    return statement.revision_id == newest and statement.state != State.WITHDRAWN
+
+
+def _told(statement: Statement, user: User, newest: int) -> dict[str, Any]:
+    mine = statement.annotated_by_id == user.pk
+    return {
+        "statement": statement,
+        "readings": readings(statement),
+        "mine": mine,
+        "editable": mine and statement.state in EDITABLE,
+        "deletable": mine and statement.state == State.DRAFT,
+        "placed": _has_a_place(statement, newest),
+        "older": statement.revision_id != newest,
+        "mend": statement.to_mend if statement.state == State.RETURNED else "",  # type: ignore[attr-defined]
+    }
