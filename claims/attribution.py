@@ -6,6 +6,7 @@ Pure functions over a text. They look at the paragraphs of the passages and at t
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from claims.anchors import Span, paragraphs
 from claims.cues import AS_SAYING, NOUN_BEFORE, cues
@@ -17,9 +18,13 @@ REACH = 3_000  # code points looked at on either side of a passage, and of a lon
 LITTLE = {"the", "a", "an", "its", "their", "his", "her", "this", "another", "of", "and"}
 PLAINLY = {"says", "tells", "adds", "writes", "states"}
 FURTHER = 12_000  # code points before that, in which a name is sought where none stands near
+VERBS = 200  # weighed at most
 PASSAGES = 12  # of a statement in more pieces the first ones tell enough
-ABBREVIATION = re.compile(r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep|Gov|Prof|Jr|Sr|Col|Capt|No|vs|bzw|ca|etc))\.$")
-STOP = re.compile(r"[.!?…。؟]+[”»\"'’]*\s+")
+ABBREVIATION = re.compile(
+    r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep|Gov|Prof|Jr|Sr|Col|Capt|No|vs|bzw|ca|etc))\.$"
+)
+STOP = re.compile(r"[.!?…。؟]{1,6}[”»\"'’]*\s+")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -66,7 +71,9 @@ def mentions(text: str, names: Mapping[int, Sequence[str]]) -> list[Mention]:
 class _Page:
     """The paragraphs around the passages, with offsets of its own."""
 
-    def __init__(self, text: str, spans: Sequence[Span], names: Names, spoken: Sequence[tuple[int, int]], language: str) -> None:
+    def __init__(
+        self, text: str, spans: Sequence[Span], names: Names, spoken: Sequence[tuple[int, int]], language: str
+    ) -> None:
         self.names = names
         self.printed, self.spans, pieces = _excerpt(text, spans)
         self.text = self.printed.translate(PLAIN)
@@ -104,7 +111,11 @@ class _Page:
         """(place here, speaker) of what was said before the passage; -1 where that is before this excerpt."""
         lowest = pieces[0][0]
         earlier = sorted(entry for entry in spoken if entry[0] < first)
-        return [(place - lowest if place >= lowest else -1, speaker) for place, speaker in earlier if speaker in self.names.by_speaker]
+        return [
+            (place - lowest if place >= lowest else -1, speaker)
+            for place, speaker in earlier
+            if speaker in self.names.by_speaker
+        ]
 
     # Kind
 
@@ -127,11 +138,19 @@ class _Page:
 
     def cue(self, kind: str) -> Cue | None:
         """The reporting verb of the passage: outside of it where it is quoted, else rather within it."""
-        found = [self._cue(verb, *sentence) for sentence in self._near() for verb in self._verbs(sentence)]
-        found = [cue for cue in found if (cue.subject or not cue.weak) and not any(_within(cue, other.subject) for other in found)]
-        if kind == "direct":
-            return min(found, key=lambda cue: (cue.weak, not cue.subject, self._distance(cue)), default=None)
-        return min(found, key=lambda cue: (self._distance(cue) > 0, cue.weak, not cue.subject, self._distance(cue), cue.start), default=None)
+        verbs = ((verb, sentence) for sentence in self._near() for verb in self._verbs(sentence))
+        found = [self._cue(verb, *sentence) for verb, sentence in islice(verbs, VERBS)]
+        found = [
+            cue
+            for cue in found
+            if (cue.subject or not cue.weak) and not any(_within(cue, other.subject) for other in found)
+        ]
+
+        def rank(cue: Cue) -> tuple[bool, bool, bool, int, int]:
+            outside = kind != "direct" and self._distance(cue) > 0
+            return outside, cue.weak, not cue.subject, self._distance(cue), cue.start
+
+        return min(found, key=rank, default=None)
 
     def _near(self) -> list[Span]:
         """The sentences that the passages touch."""
@@ -139,7 +158,9 @@ class _Page:
 
     def _verbs(self, sentence: Span) -> Iterator[re.Match[str]]:
         for verb in cues(self.language).finditer(self.prose, *sentence):
-            noun = self.language == "en" and NOUN_BEFORE.search(self.prose, sentence[0], verb.start())
+            noun = self.language == "en" and NOUN_BEFORE.search(
+                self.prose, max(sentence[0], verb.start() - 20), verb.start()
+            )
             if not noun and not AS_SAYING.match(self.prose, verb.end()):
                 yield verb
 
@@ -158,24 +179,42 @@ class _Page:
         """(speaker, as named, why, sure)"""
         subject = cue.subject if cue else None
         if cue is None or subject is None:
-            return self._last(cue.start if cue else self.spans[0][0])
+            return self._named_near() or self._last(self.spans[0][0])
         named = self.printed[subject.start : subject.end]
         if subject.mention:
             sure = subject.mention.sure and not subject.joint
-            why = f"Named beside “{cue.printed}”." if sure else f"Named beside “{cue.printed}”, but maybe not alone: check."
+            why = (
+                f"Named beside “{cue.printed}”."
+                if sure
+                else f"Named beside “{cue.printed}”, but maybe not alone: check."
+            )
             return subject.mention.speaker, named, why, sure
         if (known := self._called(subject)) is not None:
             return known, named, f"Meant by the words beside “{cue.printed}”: check.", False
         if subject.sort == "unknown":
-            return None, named, f"No speaker is called “{named}” yet.", False
+            return None, named, f"“{named}” is not among the speakers known here.", False
         speaker, _, why, _ = self._last(cue.start, subject.sort)
         return speaker, named, why, False
+
+    def _named_near(self) -> tuple[int, str, str, bool] | None:
+        """The name in the sentence of the passage, but outside of it."""
+        (start, _), (_, end) = self.spans[0], self.spans[-1]
+        near = [m for a, b in self._near() for m in self.mentions if a <= m.start < b and self.beside.is_agent(m)]
+        outside = [m for m in near if not any(s <= m.start < e for s, e in self.spans)]
+        if not outside:
+            return None
+        nearest = min(outside, key=lambda m: max(start - m.end, m.start - end))
+        return nearest.speaker, self.printed[nearest.start : nearest.end], "Named in the same sentence: check.", False
 
     def _called(self, subject: Subject) -> int | None:
         """The one speaker with these words in a name: "The ministry" of a Ministry of Health."""
         if subject.sort not in {"person", "body", "unknown"}:
             return None
-        wanted = [word for word in re.findall(r"[\w'.]+", self.text[subject.start : subject.end].lower()) if word not in LITTLE]
+        wanted = [
+            word
+            for word in re.findall(r"[\w'.]+", self.text[subject.start : subject.end].lower())
+            if word not in LITTLE
+        ]
         lately = [speaker for _, speaker in self._events(len(self.text))]
         fits = [(self._fit(key, wanted, subject), key in lately, key) for key in self.names.by_speaker]
         best = sorted((fit for fit in fits if fit[0] > 0), reverse=True)
@@ -191,7 +230,9 @@ class _Page:
             head = re.findall(r"[\w'.]+", name.lower().partition(" of ")[0])
             if (subject.noun and subject.noun not in head) or not wanted:
                 continue
-            has = sum(any(word == other or (len(other) > 4 and word.startswith(other)) for other in words) for word in wanted)
+            has = sum(
+                any(word == other or (len(other) > 4 and word.startswith(other)) for other in words) for word in wanted
+            )
             if subject.noun or has == len(wanted):
                 best = max(best, has / len(wanted) + 0.1 / len(words))
         return best
@@ -206,7 +247,12 @@ class _Page:
         for place, speaker in reversed(self._events(before)):
             if self._may_be(speaker, sort):
                 spoke = (place, speaker) in self.spoken
-                return speaker, "", "Spoke last in this article: check." if spoke else "The last one named before: check.", False
+                return (
+                    speaker,
+                    "",
+                    "Spoke last in this article: check." if spoke else "The last one named before: check.",
+                    False,
+                )
         for mention in reversed(self.names.mentions(self.before)):
             if self._may_be(mention.speaker, sort):
                 return mention.speaker, "", "The last one named before: check.", False
@@ -224,7 +270,9 @@ def _within(cue: Cue, subject: Subject | None) -> bool:
 def _excerpt(text: str, spans: Sequence[Span]) -> tuple[str, list[Span], list[Span]]:
     """The paragraphs of the passages and the one before; the passages therein; where its pieces stood in the text."""
     pieces: list[Span] = []
-    parts, placed, length = [], [], 0
+    parts: list[str] = []
+    placed: list[Span] = []
+    length = 0
     for start, end in spans[:PASSAGES]:
         end = min(end, start + REACH)
         low, high = _paragraph_before(text, start), _paragraph_end(text, end)

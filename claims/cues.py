@@ -93,10 +93,12 @@ TITLES = """President Minister Premier Chancellor King Queen Prince Princess She
 Dr. Prof. Professor General Gen. Colonel Col. Captain Secretary Senator Sen. Rep. Representative Governor Gov. Mayor Ambassador Envoy
 Judge Justice Pope Bishop Archbishop Rabbi Imam Chief Spokesman Spokeswoman Spokesperson Commander Leader Director Speaker
 spokesman spokeswoman spokesperson correspondent reporter minister president secretary leader chief envoy ambassador adviser"""
-DATES = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October
-November December""".split()
-PREPOSITIONS = """of by to with from for on about between against at in near than via toward towards under over after before like into
-including along""".split()
+_DATES = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
+October November December"""
+DATES = tuple(_DATES.split())
+_PREPOSITIONS = """of by to with from for on about between against at in near than via toward towards under over after before like
+into including along"""
+PREPOSITIONS = tuple(_PREPOSITIONS.split())
 
 # What may stand between a subject and its verb.
 BETWEEN = re.compile(
@@ -105,7 +107,9 @@ BETWEEN = re.compile(
     re.IGNORECASE,
 )
 # Before a word of the tables: it is a noun ("the report"). After it: the next verb tells ("was quoted as saying").
-NOUN_BEFORE = re.compile(r"(?:\b(?:the|an?|its|their|his|her|this|that one|no|any|of|by|with|in|on|from|'s)|'s)\s+$", re.IGNORECASE)
+NOUN_BEFORE = re.compile(
+    r"(?:\b(?:the|an?|its|their|his|her|this|that one|no|any|of|by|with|in|on|from|'s)|'s)\s+$", re.IGNORECASE
+)
 AS_SAYING = re.compile(r"\s+as\s+(?:saying|having|telling)\b")
 JOINED = re.compile(r"(?:^|[\s,;])(?:and|but|or|while|before|then)$", re.IGNORECASE)
 
@@ -138,7 +142,7 @@ def cues(language: str) -> re.Pattern[str]:
         verbs = f"(?P<stance>{_pattern(_verbs(STANCE))})|{_pattern(_verbs(SAYING))}"
     else:
         words = sorted(filter(None, OTHERS.get(language, "").split("|")), key=len, reverse=True)
-        verbs = "|".join(words + [r"(?!)(?P<stance>)"])
+        verbs = "|".join([*words, r"(?!)(?P<stance>)"])
     prefix = AND.get(language, "")
     source = SOURCES.get(language, "(?!)")
     pattern = rf"(?<![\w-])(?:{prefix})?(?P<cue>(?P<source>{source})|{verbs})(?![\w-])"

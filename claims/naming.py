@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?(?:\.(?=\w))?")
 PLAIN = str.maketrans("’‘ʼ\u00a0", "''' ")  # as many characters as before
-SMALL = set("al el de del da di van von der den bin ibn bint ben la le of".split())
+SMALL = {"al", "el", "de", "del", "da", "di", "van", "von", "der", "den", "bin", "ibn", "bint", "ben", "la", "le", "of"}
 NOT_A_PERSON = re.compile(
     r"\(|\b(?:the|of|and|ministry|office|government|party|movement|house|council|army|organi[sz]ation|group|union|agency|committee"
     r"|department|news|forces?|front|brigades?|nations?|states?|court|parliament|bank|association|federation|company|university)\b",
@@ -111,4 +111,4 @@ def _same(printed: str, name: str) -> bool:
 
 
 def _goes_on(text: str, end: int) -> bool:
-    return end < len(text) and (text[end].isalnum() or text[end] == "-" and text[end + 1 : end + 2].isalpha())
+    return end < len(text) and (text[end].isalnum() or (text[end] == "-" and text[end + 1 : end + 2].isalpha()))

@@ -77,7 +77,7 @@ def _inside_a_word(text: str, at: int) -> bool:
     while first and text[first - 1].isalpha():
         first -= 1
     joined = set(text[first:at]) <= WRITTEN_ON and _letter(text, at + 2)  # ב"הארץ" opens a quotation, ש"ס does not
-    return not joined and mark == '"' or (not joined and "\u0590" <= text[at - 1] <= "\u05ff")
+    return (not joined and mark == '"') or (not joined and "\u0590" <= text[at - 1] <= "\u05ff")
 
 
 def _letter(text: str, at: int) -> bool:

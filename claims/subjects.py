@@ -11,20 +11,24 @@ HIDDEN = "\ufffc"  # stands for each character of quoted words, which say nothin
 REACH = 160  # code points: a subject stands no further from its verb
 NOUN_PHRASE = re.compile(
     r"(?:^|(?<=[\s,;:(]))(?P<phrase>(?:(?:the|an?|its|their|his|her|this|another|[\w.-]+'s?)\s+)"
-    rf"(?P<mods>(?:[\w.'-]+\s+){{0,5}}?)(?P<noun>{'|'.join(NOUNS)})(?:\s+(?:of|for)\s+(?P<of>(?:[\w.'-]+\s*){{1,6}}))?)$",
+    rf"(?P<mods>(?:[\w.'-]+\s+){{0,5}}?)(?P<noun>{'|'.join(NOUNS)})(?:\s+(?:of|for)\s+(?P<of>[\w.'-]+(?:\s+[\w.'-]+){{0,5}}\s*))?)$",
     re.IGNORECASE,
 )
-TITLED = re.compile(
-    rf"(?:(?<=\s)|^)(?:(?!(?:{'|'.join([*DATES, *(word.title() for word in PREPOSITIONS)])})\b)[A-Z][\w.'-]*\s+(?:[a-z]+\s+){{0,3}})*"
-    rf"(?:(?:{'|'.join(map(re.escape, TITLES.split()))})\s+)+$"
+OPENINGS = ("The", "A", "An", "That", "This", "What", "And", "But", "As", "When", "If")
+NOT_NAMES = {*DATES, *OPENINGS, *(word.title() for word in PREPOSITIONS)}
+_TITLES = "|".join(map(re.escape, sorted(TITLES.split(), key=len, reverse=True)))
+TITLED = re.compile(  # "White House security spokesman ", "Prime Minister "
+    rf"(?<!\S)(?:(?!(?:{'|'.join(NOT_NAMES)})\b)[A-Z][\w.'-]*\s+(?:(?!(?:{'|'.join(PREPOSITIONS)})\b)[a-z]+\s+){{0,3}})*"
+    rf"(?:(?:{_TITLES})\s+)+$"
 )
 AFTER_PREPOSITION = re.compile(rf"\b(?:{'|'.join(PREPOSITIONS)})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 JOINT = re.compile(r"\b(?:and|et|y|und)\s+(?:[\w'-]+\s+){0,4}(?:[\w'-]+,\s+)?$")
 BROKEN = re.compile(r"[,.;:«»“”\"]|\b(?:that|que|dass)\b")
-CAPITALISED = re.compile(r"(?<![\w'])[A-ZÀ-Þ][\w'.-]*(?: (?:(?:of|de|al|bin|van|von|and|the) )?[A-ZÀ-Þ][\w'.-]*)*(?<!'s)$")
-NOT_NAMES = {*DATES, *(word.title() for word in PREPOSITIONS), "The", "That", "This", "What", "And", "But", "As", "When", "If"}
+CAPITALISED = re.compile(
+    r"(?<![\w'])[A-ZÀ-Þ][\w'.-]*(?: (?:(?:of|de|al|bin|van|von|and|the) )?[A-ZÀ-Þ][\w'.-]*)*(?<!'s)$"
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,6 @@ class Subject:
     noun: str = ""
     joint: bool = False  # another name is joined to it
     is_pronoun: bool = False
-
 
 
 class Beside:
@@ -55,7 +58,9 @@ class Beside:
         start = max(start, verb.start() - REACH)
         if verb["source"] or self.language in VERB_FIRST:
             return self._after(verb.end(), end) or (None if verb["source"] else self._before(start, verb.start()))
-        return self._before(start, verb.start()) or self._inverted(verb, start, end) or self._elided(start, verb.start())
+        return (
+            self._before(start, verb.start()) or self._inverted(verb, start, end) or self._elided(start, verb.start())
+        )
 
     def _before(self, start: int, at: int) -> Subject | None:
         """The nearest; but a name rather than the noun that explains it ("Ada, head of the office, said")."""
@@ -161,4 +166,6 @@ class Beside:
 
     def is_agent(self, mention: Mention) -> bool:
         """Whether the name may be one who acts: it owns nothing here, and no preposition stands before it."""
-        return not self._owns(mention) and not AFTER_PREPOSITION.search(self._untitled(max(0, mention.start - 60), mention))
+        return not self._owns(mention) and not AFTER_PREPOSITION.search(
+            self._untitled(max(0, mention.start - 60), mention)
+        )
