@@ -117,6 +117,9 @@ class StatementForm(forms.ModelForm):
         help_text="Only for words that stand in the text more than once: start-end in characters, for example 120-168. "
         "Passages with commas between: 120-168, 200-230.",
     )
+    based_on = forms.IntegerField(  # the version that was opened: another one saved since is not overwritten silently
+        required=False, widget=forms.HiddenInput
+    )
     newest_text = forms.BooleanField(
         label="Place it in the newest text",
         required=False,
@@ -131,6 +134,7 @@ class StatementForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["passages"] = "\n\n".join(self.instance.exacts)
+            self.initial["based_on"] = self.instance.version
         if not self.instance.pk and "said_on" in self.fields:
             self.fields["said_on"].required = False
 

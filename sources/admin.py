@@ -228,7 +228,7 @@ CITED += ["original_title", "original_publisher", "original_url", "original_publ
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     form = SourceForm
-    list_display = ["title", "queue_state", "assigned_to", "statements_made", "published_on", "publisher"]
+    list_display = ["title", "annotate", "queue_state", "assigned_to", "statements_made", "published_on", "publisher"]
     list_filter = [
         "queue_state",
         AssignmentFilter,
@@ -307,6 +307,11 @@ class SourceAdmin(DeskAdmin):
                 self.message_user(request, "The text is the one on the record already.", messages.WARNING)
             elif before:
                 self.message_user(request, f"The text is kept as revision {revision.number}.")
+
+    @admin.display(description="workbench")
+    def annotate(self, source: Source) -> SafeString:
+        url = reverse("workbench:page", args=[source.pk])
+        return format_html('<a href="{}" aria-label="Annotate “{}”">Annotate</a>', url, source.title)
 
     @admin.display(description="statements", ordering="statement_count")
     def statements_made(self, source: Source) -> SafeString:

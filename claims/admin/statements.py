@@ -1,6 +1,7 @@
 """Making statements: the form, its positions and relays, saved through the verbs of the model and no other way."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from claims.admin.review import ReviewMixin
 from claims.forms import CorrectionForm, StatementForm
 from claims.models import Position, Relay, Statement
 from claims.templatetags.stance import day
+from claims.workflow import Stale
 from sources.admin import TYPED, DeskAdmin
 from sources.models import Publisher, Source, Speaker
 from sources.typeahead import GuardedKeys
@@ -129,6 +131,9 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, needed - {"position", "relay"}, protected
 
+    def delete_model(self, request: HttpRequest, obj: Statement) -> None:
+        obj.discard(by=request.user)  # type: ignore[arg-type]
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
@@ -166,6 +171,8 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Statement | None = None) -> Any:
         may_write = obj is None or self.has_change_permission(request, obj)
         passages = ["passages", "places"] if may_write else ["quotation"]
+        if may_write and obj:
+            passages.append("based_on")
         if may_write and obj and Statement.objects.orphaned().filter(pk=obj.pk).exists():
             passages.append("newest_text")
         where = {
@@ -242,12 +249,29 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
             recorded = Statement.objects.record(by=request.user, **new)  # type: ignore[arg-type]
             form.instance.pk = recorded.pk
         elif new and getattr(request, "correcting", False):
-            form.instance.correct(by=request.user, comment=form.cleaned_data["comment"], **new)
+            with self._second_look(request, form) as version:
+                form.instance.correct(by=request.user, version=version, comment=form.cleaned_data["comment"], **new)
         elif new:
-            form.instance.edit(by=request.user, **new)
+            with self._second_look(request, form) as version:
+                form.instance.edit(by=request.user, version=version, **new)
         elif getattr(request, "correcting", False):
             raise ValidationError("Nothing has been changed, so there is nothing to correct.")
         form.instance.refresh_from_db()
+
+    @contextmanager
+    def _second_look(self, request: HttpRequest, form: Any) -> Iterator[int | None]:
+        """The version to change. Where it is not the stored one any more, the page shows both, and the next save may."""
+        try:
+            yield form.cleaned_data["based_on"]
+        except Stale as error:
+            stored = Statement.objects.get(pk=form.instance.pk)
+            again = request.POST.copy()
+            again["based_on"] = str(stored.version)
+            request.POST = again  # type: ignore[assignment] # what the page is shown with, and the next save sends
+            raise ValidationError(
+                f"Version {stored.version} of this statement was saved after you had opened it: it is the one shown above. "
+                "Below is yours. Save once more to put yours in its place, or leave this page to keep the other."
+            ) from error
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         return super().construct_change_message(request, form, [], add)

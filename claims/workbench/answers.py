@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -53,10 +53,15 @@ def at_the_bench(view: View) -> View:
             if called:
                 return JsonResponse({"error": "You are logged out."}, status=401)
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not request.user.has_perm("claims.add_statement"):
-            raise PermissionDenied
         try:
+            if not request.user.has_perm("claims.add_statement"):
+                raise PermissionDenied("Your account has no part in annotating.")
             return view(request, _source(source), **kwargs)
+        except (PermissionDenied, Http404) as error:
+            if not called:
+                raise
+            status = 403 if isinstance(error, PermissionDenied) else 404
+            return JsonResponse({"error": str(error) or "This is not open to you."}, status=status)
         except (Refused, ValidationError, PassageError, IntegrityError) as error:
             refused = refusal(error)
             return JsonResponse(refused.answer, status=refused.status)

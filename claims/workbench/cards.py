@@ -32,7 +32,7 @@ def cards(user: User, source: Source, *, public_ids: Iterable[str] | None = None
     rows = list(_with_all_that_a_card_shows(found))
     rows.sort(key=lambda row: _has_a_place(row, newest))
     template = get_template("admin/workbench/_card.html")
-    return {row.public_id: SafeString(template.render(_told(row, user, newest))) for row in rows}
+    return {row.public_id: SafeString(template.render(_told(row, user, newest)).strip()) for row in rows}
 
 
 def _with_all_that_a_card_shows(statements: StatementQuerySet) -> StatementQuerySet:

@@ -71,6 +71,8 @@ def undo(signed: str, *, by: User, source: Source) -> tuple[Statement | None, st
 
 
 def _restore(told: dict[str, Any], *, by: User) -> tuple[Statement, str, str]:
+    if Statement.objects.filter(public_id=told["id"]).exists():
+        raise Refused(409, "The statement is back already.")
     fields = _fields(told["before"])
     try:
         statement = Statement.objects.record(

@@ -109,7 +109,9 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
 
     def named_like(self, words: str) -> "SpeakerQuerySet":
         """Speakers among whose name and aliases all the words stand, or parts of them, in any case and order."""
-        aliases = models.Func(F("aliases"), models.Value(" "), function="array_to_string")
+        aliases = models.Func(
+            F("aliases"), models.Value(" "), function="array_to_string", output_field=models.TextField()
+        )
         all_names = Concat("name", models.Value(" "), aliases, output_field=models.TextField())
         found = self.annotate(all_names=all_names)
         for word in words.split():
