@@ -132,7 +132,7 @@ export class Caret {
       this.#say(key === "q" ? "No quotation marks around the caret." : "No sentence at the caret.");
       return true;
     }
-    this.#selecting.select(span);
+    this.#selecting.select(this.#words.settle(span) ?? span);
     this.#bySentence = key === "s" ? span : null;
     this.#moved("extend");
     return true;

@@ -12,7 +12,8 @@ export class Selecting {
   #words;
   #press = { type: "mouse", isDown: false }; // the last one: {type, x, y, inText, ends of the selection before it, isDown}
   #told = null; // the span told last
-  #timer = 0;
+  #clicks = 0; // the timer of a click that may become a double click, or a double one a triple
+  #rest = 0; // the timer of a finger's selection
 
   constructor(words) {
     this.#words = words;
@@ -28,6 +29,7 @@ export class Selecting {
   }
 
   tell(span, by, final = true) {
+    if (!span && !this.#told) return;
     this.#told = span;
     const type = span ? "words:selected" : "words:cleared";
     this.#words.root.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: span ? { span, by, final } : {} }));
@@ -49,7 +51,7 @@ export class Selecting {
   }
 
   #down({ pointerType, clientX: x, clientY: y, button, shiftKey, target }) {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#clicks);
     const selection = document.getSelection();
     const inText = this.#words.root.contains(target);
     this.#press = { type: pointerType || "mouse", isDown: true, x, y, inText, ends: endsOf(selection) };
@@ -63,18 +65,28 @@ export class Selecting {
     if (button !== 0 || press.type === "touch" || press.x === undefined) return;
     const isDrag = shiftKey || Math.hypot(clientX - press.x, clientY - press.y) >= DRAG;
     if (!isDrag && clicks < 2) return;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#clicks);
     // The browser itself sets the selection after this event, and a third click may follow a second.
-    this.#timer = setTimeout(() => this.#finish(press), isDrag || clicks > 2 ? 0 : MORE_CLICKS);
+    const isDouble = !isDrag && clicks === 2;
+    this.#clicks = setTimeout(() => this.#finish(press, isDouble), isDouble ? MORE_CLICKS : 0);
   }
 
-  #finish({ inText, ends }) {
+  #finish({ inText, ends, x, y }, isDouble) {
     const now = endsOf(document.getSelection());
     if (!inText && now.every((end, nth) => end === ends[nth])) return; // a press on a button changes no selection
-    const span = this.span;
+    const span = (isDouble && this.#wordUnder(x, y)) || this.span;
     if (!span) return;
     this.select(span);
     this.tell(span, "mouse");
+  }
+
+  // The word that was clicked twice, where the browser has missed it: Chromium takes the space after a right-to-left
+  // word for a click on the far half of its last letter.
+  #wordUnder(x, y) {
+    const cp = this.#words.under(x, y);
+    const { span } = this;
+    if (cp === null || (span && span[0] <= cp && cp < span[1])) return null;
+    return this.#words.settle(this.#words.word(cp));
   }
 
   // A finger moves the ends by the browser's own handles, which tell nothing but that the selection changed.
@@ -82,8 +94,8 @@ export class Selecting {
     const selection = document.getSelection();
     if (this.#told && selection.isCollapsed && this.#words.root.contains(selection.focusNode)) this.tell(null);
     if (this.#press.type !== "touch") return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#rested(), AT_REST);
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#rested(), AT_REST);
   }
 
   #rested() {
@@ -98,8 +110,8 @@ export class Selecting {
     const ids = cp === null ? [] : this.#words.hit(cp);
     if (!ids.length) return;
     const told = new CustomEvent("words:clicked", { bubbles: true, detail: { cp, ids } });
-    clearTimeout(this.#timer); // the next press, if it is soon, makes this a double click
-    this.#timer = setTimeout(() => this.#words.root.dispatchEvent(told), MORE_CLICKS);
+    clearTimeout(this.#clicks); // the next press, if it is soon, makes this a double click
+    this.#clicks = setTimeout(() => this.#words.root.dispatchEvent(told), MORE_CLICKS);
   }
 }
 

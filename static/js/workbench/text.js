@@ -123,6 +123,13 @@ export class Words {
     return [this.#clusterAt(from)[0], this.#clusterAt(to - 1)[1]].map((unit) => this.codePoint(unit));
   }
 
+  // The word that a code point is in.
+  word(cp) {
+    const [from, segments] = this.#segmentsNear(this.unit(cp), "word");
+    const { index, segment } = segments.containing(this.unit(cp) - from);
+    return this.trim([this.codePoint(from + index), this.codePoint(from + index + segment.length)]);
+  }
+
   // The sentence at a code point, without the white space around it.
   sentence(cp) {
     const [start, end] = this.#paragraph(cp);
