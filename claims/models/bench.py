@@ -44,7 +44,11 @@ class KeptForm(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="kept_form_key_is_unique"),
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                name="kept_form_key_is_unique",
+                violation_error_message="This form is kept already.",
+            ),
             models.CheckConstraint(
                 name="kept_form_is_of_a_size",
                 condition=LessThanOrEqual(Length("body"), MAX_BODY),
@@ -74,7 +78,13 @@ class Presence(models.Model):
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "user"], name="presence_is_one_for_each")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "user"],
+                name="presence_is_one_for_each",
+                violation_error_message="This editor is at this source already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} at {self.source}"

@@ -10,6 +10,8 @@ from claims.forms import pasted_passages, read_places
 from claims.models import Claim, Statement
 from sources.models import Publisher, Source, Speaker
 from tests.admin.conftest import Desk, form_of
+from tests.conftest import Draft
+from tests.html import soup, words
 
 ADD = "/admin/claims/statement/add/"
 PARAGRAPH = (
@@ -245,3 +247,23 @@ def test_an_orphaned_draft_is_placed_in_the_newest_text_when_its_annotator_says_
     statement = Statement.objects.get()
     assert (statement.revision.number, statement.quote) == (2, "and not before.")
     assert "Orphaned" not in client.get(address).content.decode()
+
+
+def test_a_form_opened_before_another_change_shows_both_and_overwrites_only_when_saved_again(
+    desk: Desk, ann: User, draft: Draft
+) -> None:
+    statement, client = draft(), desk(ann)
+    address = f"/admin/claims/statement/{statement.pk}/change/"
+    data = form_of(client.get(address)) | {"cue": "whispered"}
+    statement.edit(by=ann, cue="told")
+    response = client.post(address, data)
+    assert response.status_code == 200
+    page = soup(response)
+    assert "Version 2 of this statement was saved after you had opened it" in words(page)
+    assert "with “told”" in words(page.select_one(".desk-review"))
+    assert page.find("input", {"name": "cue"})["value"] == "whispered"
+    statement.refresh_from_db()
+    assert (statement.cue, statement.version) == ("told", 2)
+    assert client.post(address, form_of(response)).status_code == 302
+    statement.refresh_from_db()
+    assert (statement.cue, statement.version) == ("whispered", 3)
