@@ -58,6 +58,7 @@ def of(marked: str, **more: object) -> Reading:
         ("'⟦Never again⟧', she said.", "direct"),
         ('⟦The 6" pipe broke, she said.⟧', "indirect"),
         ('⟦דובר צה"ל אמר שהכוחות נסוגו.⟧', "indirect"),
+        ("⟦הוא אמר כ'כה וכו'.⟧", "indirect"),
         ('הוא כתב ב"⟦עיתון הצפון⟧" אתמול.', "direct"),
         ("“⟦One.\n\n“Two.⟧”", "direct"),
         ("“Open to the end.\n\n⟦Plain words.⟧", "indirect"),
@@ -145,6 +146,10 @@ def test_where_nobody_spoke_the_last_one_named_is_offered_for_checking() -> None
     assert (reading.speaker, reading.why, reading.sure) == (ADA, "The last one named before: check.", False)
 
 
+def test_who_only_owns_something_was_not_the_last_one_named() -> None:
+    assert of("Ada Example slept. Northland’s rain fell.\n\n⟦It will rain.⟧").speaker == ADA
+
+
 def test_without_any_names_kind_and_cue_are_still_read() -> None:
     assert of("“⟦We go⟧”, she said.", names={}) == Reading(
         "direct", "said", None, "she", "The words around do not tell who spoke.", False
@@ -171,8 +176,9 @@ def test_two_speakers_of_one_name_are_to_be_checked() -> None:
     assert (reading.speaker, reading.sure) == (1, False)
 
 
-def test_of_a_very_long_text_only_the_surroundings_are_read() -> None:
-    line = "Rain fell on the hills. " * 20 + "\n"
+@pytest.mark.parametrize("line_end", ["\n", " "])
+def test_of_a_very_long_text_only_the_surroundings_are_read(line_end: str) -> None:
+    line = "Rain fell on the hills. " * 20 + line_end
     text = (line * 4200)[:2_000_000]
     at = 1_000_000
     text = f"{text[:at]}\n“We go”, Ada Example said.\n{text[at:]}"
