@@ -24,20 +24,28 @@ export function arrange(words, rail) {
   rail.style.minHeight = `${bottom}px`;
 }
 
+// What stands in the list, and a form that stands beside it.
 function itemsOf(rail) {
-  return [...rail.querySelectorAll("#cards > .card, form[data-spans]")].filter((item) => !item.hidden);
+  return [...rail.querySelectorAll("#cards > *, form[data-spans]:not(#cards *)")].filter((item) => !item.hidden);
 }
 
 // Everything is read before anything is written: the page is laid out once.
 function measure(words, rail, items, floor) {
   const origin = rail.getBoundingClientRect().top;
   const boxes = items.map((item, nth) => {
-    const start = "current" in item.dataset || item.matches("form") ? JSON.parse(item.dataset.spans || "[]")[0]?.[0] : undefined;
-    const place = start === undefined ? null : topOf(words, start);
-    const isForm = item.matches("form");
-    return { item, nth, isForm, start: start ?? -1, wish: Math.max(floor, (place ?? -Infinity) - origin), height: item.offsetHeight, top: 0 };
+    const start = startOf(item);
+    const wish = start === null ? floor : Math.max(floor, topOf(words, start) - origin);
+    const isForm = item.matches("form") || Boolean(item.querySelector("form[data-spans]"));
+    return { item, nth, isForm, start: start ?? -1, wish, height: item.getBoundingClientRect().height, top: 0 };
   });
   return boxes.sort((a, b) => a.start - b.start || a.nth - b.nth);
+}
+
+// Where an item's words begin; null where they have no place in this text.
+function startOf(item) {
+  if (item.matches(".card[data-id]:not([data-current])")) return null;
+  const spans = item.dataset.spans ?? item.querySelector("form[data-spans]")?.dataset.spans ?? "[]";
+  return JSON.parse(spans)[0]?.[0] ?? null;
 }
 
 function topOf(words, cp) {
