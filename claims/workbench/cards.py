@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 from claims.models import Statement, Transition
 from claims.models.statement_query import StatementQuerySet
+from claims.roles import may_review
 from claims.templatetags.record import readings
-from claims.workflow import EDITABLE, State
+from claims.workflow import EDITABLE, PUBLIC, State
 from sources.models import Revision, Source
 
 
@@ -55,6 +56,7 @@ def _told(statement: Statement, user: User, newest: int) -> dict[str, Any]:
         "statement": statement,
         "readings": readings(statement),
         "mine": mine,
+        "on_the_desk": mine or statement.state in PUBLIC or may_review(user),  # its page there is open to this person
         "editable": mine and statement.state in EDITABLE,
         "deletable": mine and statement.state == State.DRAFT,
         "placed": _has_a_place(statement, newest),

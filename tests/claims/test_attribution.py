@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 import pytest
 
-from claims import attribution
+import claims
 from claims.attribution import Reading, mentions, read
+from claims.attribution import reading as attribution
 
 ADA, BO, NORTH, MINISTRY, OFFICE, OFFICIAL = 1, 2, 3, 4, 5, 6
 NAMES = {
@@ -18,7 +19,7 @@ NAMES = {
     OFFICE: ["Governor’s Office (Southland)", "Example’s office"],
     OFFICIAL: ["Senior Southland official (call of 3 May)"],
 }
-DEMO = Path(attribution.__file__).parent / "demo"
+DEMO = Path(claims.__file__).parent / "demo"
 
 
 def of(marked: str, **more: object) -> Reading:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from claims.cues import BETWEEN, DATES, JOINED, NOUNS, PREPOSITIONS, PRONOUNS, TITLES, VERB_FIRST
-from claims.naming import Mention
+from claims.attribution.cues import BETWEEN, DATES, JOINED, NOUNS, PREPOSITIONS, PRONOUNS, TITLES, VERB_FIRST
+from claims.attribution.naming import Mention
 
 HIDDEN = "\ufffc"  # stands for each character of quoted words, which say nothing of who is quoted
 REACH = 160  # code points: a subject stands no further from its verb

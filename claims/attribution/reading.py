@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from claims.anchors import Span, paragraphs
-from claims.cues import AS_SAYING, NOUN_BEFORE, cues
-from claims.naming import PLAIN, Mention, Names
-from claims.quoting import quotations
-from claims.subjects import HIDDEN, Beside, Subject
+from claims.attribution.cues import AS_SAYING, NOUN_BEFORE, cues
+from claims.attribution.naming import PLAIN, Mention, Names
+from claims.attribution.quoting import quotations
+from claims.attribution.subjects import HIDDEN, Beside, Subject
 
 REACH = 3_000  # code points looked at on either side of a passage, and of a long passage itself
 LITTLE = {"the", "a", "an", "its", "their", "his", "her", "this", "another", "of", "and"}
