@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import conditional_escape
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claims.anchors import paragraphs
 from claims.models import Topic
 from claims.workbench.answers import BenchRequest, at_the_bench
-from claims.workbench.beat import kept_forms, versions_of, who
+from claims.workbench.beat import kept_forms, versions_of
 from claims.workbench.cards import cards
 from sources.models import Party, Source
 
@@ -34,7 +35,6 @@ def annotate(request: BenchRequest, source: Source) -> HttpResponse:
     told = cards(request.user, source)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        **who(request),
         "title": f"Annotate: {source}",
         "source": source,
         "revision": revision,
@@ -50,6 +50,7 @@ def annotate(request: BenchRequest, source: Source) -> HttpResponse:
         ],
         "topics": list(Topic.objects.order_by("title", "pk").values("id", "title")),
         "kept": kept_forms(request, source),
+        "token": get_token(request),
         "mine": source.assigned_to_id == request.user.pk,
     }
     return TemplateResponse(request, "admin/workbench/page.html", context)

@@ -222,3 +222,10 @@ def test_a_source_is_taken_and_marked_done_from_its_head(bench: Any, ann: User, 
     at.client.post(at.base + "queue/", {"verb": "mark_done"})
     article.refresh_from_db()
     assert article.queue_state == "done"
+
+
+def test_the_page_names_who_is_logged_in(bench: Any, ann: User) -> None:
+    page = soup(bench(ann).get())
+    assert "ann" in words(page.find(id="user-tools")).lower()
+    told = page.find(id="workbench")
+    assert (told["data-user"], told["data-user-name"]) == (str(ann.pk), "ann")
