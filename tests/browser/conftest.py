@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread; we use none of it
@@ -86,3 +88,21 @@ def watched(browser: Browser, live_server) -> Iterator[Watched]:
     yield watched
     watched.close()
     assert watched.problems == []
+
+
+Desk = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(watched: Watched) -> Desk:
+    """Open a page as somebody who is logged in: `desk(ann, "/admin/", viewport=...)`."""
+
+    def open_as(user: User, path: str, **options: object) -> Page:
+        client = Client()
+        client.force_login(user)
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+        place = {"domain": urlsplit(watched.address).hostname, "path": "/", "expires": -1}
+        flags = {"httpOnly": True, "secure": False, "sameSite": "Lax"}
+        return watched.open(path, storage_state={"cookies": [{**cookie, **place, **flags}], "origins": []}, **options)
+
+    return open_as
