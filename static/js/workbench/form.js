@@ -311,8 +311,8 @@ export class Form extends EventTarget {
     const { parties, topics, may } = this.#bench;
     const fieldset = this.#copy(`new-${what}`);
     for (const place of fieldset.querySelectorAll("[data-may]")) place.hidden = !may.has(place.dataset.may);
-    fieldset.querySelector("[name=party]")?.append(...parties.map(({ id, name }) => new Option(name, id)));
-    fieldset.querySelector("[name=topic]")?.append(...topics.map(({ id, title }) => new Option(title, id)));
+    fieldset.querySelector('[name="new.party"]')?.append(...parties.map(({ id, name }) => new Option(name, id)));
+    fieldset.querySelector('[name="new.topic"]')?.append(...topics.map(({ id, title }) => new Option(title, id)));
     return fieldset;
   }
 

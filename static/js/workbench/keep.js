@@ -3,6 +3,15 @@
 const MOMENT = 800; // milliseconds after the last change
 const AT_LATEST = 4_000; // while somebody types on and on
 
+/** A key for a new form; `randomUUID` itself is there over HTTPS only. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 /** A form's body is {at, values, …}: `at` counts its changes, so that the newer of two copies is known.
  *  "change" events tell that something was kept, or could not be; `unsent` are those in this browser only. */
 export class Keep extends EventTarget {
@@ -38,7 +47,7 @@ export class Keep extends EventTarget {
     const known = this.#forms.get(key);
     if (!known || body.at > known.body.at) return this.#adopt(key, body);
     this.#erase(key);
-    if (JSON.stringify(known.body.values) !== JSON.stringify(body.values)) this.#adopt(crypto.randomUUID(), body);
+    if (JSON.stringify(known.body.values) !== JSON.stringify(body.values)) this.#adopt(newKey(), body);
   }
 
   #adopt(key, body) {
@@ -131,7 +140,7 @@ export class Keep extends EventTarget {
     form.since = null;
     const { saved_at } = await this.#server.post(`kept/${key}/`, { body }, options);
     Object.assign(form, { sentAt: body.at, savedAt: new Date(saved_at), refused: "" });
-    if (form.body.at === body.at) this.#erase(key);
+    this.#erase(key, body.at);
     this.#changed();
   }
 
@@ -161,9 +170,11 @@ export class Keep extends EventTarget {
     }
   }
 
-  #erase(key) {
+  /** Only up to this change: another tab may have written a later one. */
+  #erase(key, at = Infinity) {
     try {
-      localStorage.removeItem(this.#prefix + key);
+      const stored = JSON.parse(localStorage.getItem(this.#prefix + key));
+      if (stored && stored.at <= at) localStorage.removeItem(this.#prefix + key);
     } catch {
       this.full = true;
     }

@@ -23,11 +23,11 @@ export class Missing extends EventTarget {
 
   /** What is filled in so far, by name. */
   get given() {
-    return Object.fromEntries(this.#fields.map((field) => [field.name, field.value]));
+    return Object.fromEntries(this.#fields.map((field) => [nameOf(field), field.value]));
   }
 
   set(given) {
-    for (const field of this.#fields) if (given[field.name] != null) field.value = given[field.name];
+    for (const field of this.#fields) if (given[nameOf(field)] != null) field.value = given[nameOf(field)];
   }
 
   /** To the first field that is still empty. */
@@ -93,6 +93,11 @@ export class Missing extends EventTarget {
     for (const place of known) showProblem(place, place.dataset.problemOf === "__all__" ? rest : errors[place.dataset.problemOf]);
     this.#fieldset.querySelector("[aria-invalid=true]")?.focus();
   }
+}
+
+/** `new.label` → `label`: so that these are not taken for the statement's own. */
+function nameOf(field) {
+  return field.name.slice("new.".length);
 }
 
 let shown = 0;
