@@ -1,11 +1,15 @@
 /* A field to choose one of many by typing: the combobox with a list of ARIA 1.2. What is typed is never thrown away. */
 
 const PAUSE = 120; // milliseconds of rest before the server is asked
+const EDGE = 12; // px between the list and the edge of the window
+const ROOM = 200; // px that a list should have
+const MOST = 340;
 
 let made = 0;
 
 /** `find(typed, signal)` resolves with options; `show(option)` tells {name, detail, rule}; `invite(typed)` is the last
- *  line, to make what is missing. Events: "chosen" (value), "typed" (the text changed by hand), "wanted" (make it). */
+ *  line, to make what is missing; `eager` marks the first option before anything is typed.
+ *  Events: "chosen" (see `value`), "typed" (the text changed by hand), "wanted" (detail: what is to be made). */
 export class Choice extends EventTarget {
   value = null;
   #input;
@@ -16,6 +20,7 @@ export class Choice extends EventTarget {
   #find;
   #show;
   #invite;
+  #nothing;
   #eager;
   #options = [];
   #shownFor = null; // the query whose options are in the list
@@ -25,12 +30,13 @@ export class Choice extends EventTarget {
   #enter = false; // Enter came before the answer: the first option is taken when it is there
   #ahead = []; // keys typed meanwhile
 
-  constructor(input, { find, show, invite = () => "", eager = true }) {
+  constructor(input, { find, show, invite = () => "", nothing = "Nobody of that name.", eager = true }) {
     super();
     this.#input = input;
     this.#find = find;
     this.#show = show;
     this.#invite = invite;
+    this.#nothing = nothing;
     this.#eager = eager;
     this.#build();
     input.addEventListener("input", () => this.#typing());
@@ -67,8 +73,7 @@ export class Choice extends EventTarget {
   }
 
   close() {
-    this.#pop.hidden = true;
-    this.#input.setAttribute("aria-expanded", "false");
+    this.#reveal(false);
     this.#activate(-1);
     this.#forgetQuestion();
     this.#mark();
@@ -95,6 +100,7 @@ export class Choice extends EventTarget {
     this.#list.setAttribute("aria-label", label);
     const settings = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id };
     for (const [name, value] of Object.entries({ ...settings, autocomplete: "off", autocapitalize: "off", spellcheck: "false" })) this.#input.setAttribute(name, value);
+    this.#pop.popover = "manual";
     this.#pop.append(this.#list, this.#rule);
     this.#input.after(this.#pop, this.#says);
     this.#pop.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
@@ -137,11 +143,9 @@ export class Choice extends EventTarget {
     this.#say("");
     this.#fill(typed, options);
     const shown = this.#list.childElementCount > 0;
-    this.#pop.hidden = !shown;
-    this.#input.setAttribute("aria-expanded", String(shown));
+    this.#reveal(shown);
     this.#activate(shown && (typed || this.#eager) ? 0 : -1);
-    if (shown) this.#pop.scrollIntoView({ block: "nearest" });
-    else if (typed) this.#say("Nobody and nothing of that name.");
+    if (!shown && typed) this.#say(this.#nothing);
     if (this.#enter) this.#take(Math.max(this.#active, 0));
   }
 
@@ -151,6 +155,36 @@ export class Choice extends EventTarget {
     this.#say(gone ? "No connection: names cannot be looked up. What you typed is kept." : error.message);
     this.#ahead = [];
   }
+
+  /** In the top layer, where no scrolling form cuts it off. */
+  #reveal(shown) {
+    if (shown === this.isOpen) return shown && this.#place();
+    this.#pop.hidden = !shown;
+    this.#input.setAttribute("aria-expanded", String(shown));
+    const listen = shown ? addEventListener : removeEventListener;
+    for (const type of ["scroll", "resize"]) listen(type, this.#place, { capture: true, passive: true });
+    if (!this.#pop.showPopover) return;
+    if (!shown) return this.#pop.matches(":popover-open") && this.#pop.hidePopover();
+    this.#pop.showPopover();
+    const need = ROOM - this.#roomBelow;
+    if (need > 0) this.#input.dispatchEvent(new CustomEvent("choice:room", { bubbles: true, detail: need }));
+    this.#place();
+  }
+
+  get #roomBelow() {
+    const { height, offsetTop } = visualViewport;
+    return offsetTop + height - this.#input.getBoundingClientRect().bottom - EDGE;
+  }
+
+  /** Below the field; above it where there is hardly room below, yet never over the head of the form. */
+  #place = () => {
+    const { left, width, top, bottom } = this.#input.getBoundingClientRect();
+    const below = this.#roomBelow;
+    const head = this.#input.closest("form").querySelector("header").getBoundingClientRect().bottom;
+    const isAbove = below < ROOM / 2 && top - head > below;
+    Object.assign(this.#pop.style, { left: `${left}px`, width: `${width}px`, maxHeight: `${Math.min(isAbove ? top - head - 6 : below, MOST)}px` });
+    Object.assign(this.#pop.style, isAbove ? { top: "auto", bottom: `${innerHeight - top + 3}px` } : { top: `${bottom + 3}px`, bottom: "auto" });
+  };
 
   #fill(typed, options) {
     this.#options = options;

@@ -172,7 +172,8 @@ export class Form extends EventTarget {
       if (waits && known.sure !== false) this.positions.focus();
       else if (waits) this.#field("speaker").select();
     }
-    this.tell(known.why ?? "");
+    this.#part("[data-tell=why]").textContent = this.#touched.has("speaker") ? "" : (known.why ?? "");
+    this.tell("");
     this.#follow();
   }
 
@@ -192,9 +193,9 @@ export class Form extends EventTarget {
     this.#touched.add("speaker");
     if (this.speaker.value) {
       this.#takeAffiliation(this.speaker.value);
-      this.tell("");
       this.positions.focus();
     }
+    this.#part("[data-tell=why]").textContent = "";
     this.#follow();
     this.#touch("speaker");
   }
@@ -225,7 +226,7 @@ export class Form extends EventTarget {
   }
 
   #tellSpoke() {
-    this.#part(".sheet-spoke").textContent = spokeWords(this.values);
+    this.#part("[data-tell=spoke]").textContent = spokeWords(this.values);
   }
 
   // What the editor does

@@ -60,7 +60,7 @@ export class Forms extends EventTarget {
   }
 
   /** A form that was set aside. */
-  async resume(key, { focus = true } = {}) {
+  async resume(key) {
     if (!(await this.#tabs.hold(key))) return this.#say("This form is open in another tab.");
     if (!this.entries.has(key)) return;
     this.#queue.cancel(key);
@@ -68,7 +68,7 @@ export class Forms extends EventTarget {
     this.#show(key, body);
     this.open.ready();
     if (waiting) this.#keep.put(key, body);
-    if (focus) this.open.focus();
+    this.open.focus();
   }
 
   /** A discarded form, brought back. */
@@ -88,9 +88,19 @@ export class Forms extends EventTarget {
       const mine = await this.#tabs.hold(key);
       this.entries.show(key, body, mine ? "unfinished" : "elsewhere");
       if (mine && body.waiting) this.#send(key);
-      else if (mine && !this.open) await this.resume(key);
+      else if (mine && !this.open) await this.#resumeIfSound(key);
     }
     this.#tell("shown");
+  }
+
+  /** One form that cannot be read must not keep the page from opening. */
+  async #resumeIfSound(key) {
+    try {
+      await this.resume(key);
+    } catch (error) {
+      this.entries.show(key, this.#keep.body(key), "refused", "it cannot be read here.");
+      reportError(error);
+    }
   }
 
   #show(key, body) {

@@ -126,6 +126,7 @@ export class Positions extends EventTarget {
 class Row extends EventTarget {
   #parties;
   #holderTouched = false;
+  #ruleAsked = false;
   #context = {};
 
   constructor(element, { find, parties, mayAdd }) {
@@ -133,8 +134,9 @@ class Row extends EventTarget {
     this.element = element;
     this.#parties = parties;
     this.choice = new Choice(this.#field("claim"), {
+      nothing: "No claim has these words.",
       find: (typed, signal) => find({ q: typed }, signal),
-      show: ({ label, topic, proposition, coding_rule }) => ({ name: label, detail: proposition || topic?.title, rule: coding_rule }),
+      show: ({ label, proposition, coding_rule }) => ({ name: label, detail: proposition, rule: [proposition, coding_rule].filter(Boolean).join("\n") }),
       invite: (typed) => (mayAdd ? `New claim “${typed}”…` : ""),
       eager: false,
     });
@@ -245,7 +247,10 @@ class Row extends EventTarget {
   #tellClaim(claim) {
     const told = this.element.querySelector(".claim-told");
     const lines = [claim?.proposition, claim?.coding_rule].filter(Boolean);
-    told.hidden = !lines.length;
+    told.hidden = !lines.length || (Boolean(this.stance) && !this.#ruleAsked); // read while choosing, then out of the way
+    const rule = this.element.querySelector("[data-do=rule]");
+    rule.hidden = !lines.length || !this.stance;
+    rule.setAttribute("aria-expanded", String(!told.hidden));
     told.replaceChildren(...lines.map((words, index) => Object.assign(document.createElement("p"), { textContent: words, className: index ? "rule" : "proposition", dir: "auto" })));
   }
 
@@ -295,6 +300,7 @@ class Row extends EventTarget {
 
   #click(event) {
     if (event.target.closest("[data-do=why]")) this.#openWhy({ focus: true });
+    else if (event.target.closest("[data-do=rule]")) this.#turnRule();
     else if (event.target.closest("[data-do=remove-position]")) this.#tell("removed");
     else if (event.target.closest(".stance") && !event.target.matches("input")) this.#pointed(event);
   }
@@ -335,6 +341,11 @@ class Row extends EventTarget {
   #turnStrong() {
     this.#field("strength").checked = !this.#field("strength").checked;
     this.#changed();
+  }
+
+  #turnRule() {
+    this.#ruleAsked = !this.#ruleAsked;
+    this.#draw();
   }
 
   #openWhy({ focus = false } = {}) {

@@ -13,14 +13,13 @@ import { Pulse } from "./pulse.js";
 import { Queue } from "./queue.js";
 import { arrange } from "./rail.js";
 import { Server } from "./server.js";
+import { Sight } from "./sight.js";
 import { Status, savedWords } from "./status.js";
 import { Tabs } from "./tabs.js";
 import { Words } from "./text.js";
 import { Toolbar } from "./toolbar.js";
 import { Undo } from "./undo.js";
 import { shorten } from "./values.js";
-
-const SHEET = matchMedia("(max-width: 999px)"); // the form is a sheet over the lower part of the screen
 
 class Workbench {
   constructor(root) {
@@ -58,6 +57,7 @@ class Workbench {
     this.paint = new Paint(this.words);
     this.caret = new Caret(this.words, overlay);
     this.handles = new Handles(this.words, overlay, (index, end, cp) => this.forms.open?.passages?.move(index, end, cp));
+    this.sight = new Sight(this.root, this.words);
     this.toolbar = new Toolbar({ overlay, words: this.words });
     this.cards = new Cards({ list: this.list, paint: this.paint, arrange: () => this.arrange() });
     if (!Paint.works) this.status.notice("paint", "This browser cannot paint the passages into the text. The statements on the right have them all.");
@@ -139,6 +139,7 @@ class Workbench {
     pulse.addEventListener("revision", ({ detail }) => this.#newText(detail));
     list.addEventListener("click", (event) => this.#cardClicked(event));
     list.addEventListener("focusin", ({ target }) => this.cards.activate(target.closest(".card[data-id]") ?? this.cards.active));
+    list.addEventListener("choice:room", ({ detail }) => forms.open && this.sight.room(detail, forms.open));
     this.root.querySelector("#submit-all").addEventListener("click", () => this.#submitAll());
     this.root.querySelector("#show-keys").addEventListener("click", () => this.keys.show());
     addEventListener("beforeunload", (event) => this.#parting(event));
@@ -206,7 +207,7 @@ class Workbench {
     this.toolbar.hide();
     this.root.classList.toggle("has-form", Boolean(this.forms.open));
     this.#formMoved();
-    if (this.forms.open) this.#bringIntoView();
+    if (this.forms.open) this.sight.form(this.forms.open);
     this.showSaved();
   }
 
@@ -215,17 +216,6 @@ class Workbench {
     this.paint.form(spans);
     this.handles.show(this.forms.open?.passages ? spans : null);
     this.arrange();
-  }
-
-  /** On a small screen the sheet lies over the lower part: the passage goes to the upper one. */
-  #bringIntoView() {
-    const [first] = this.forms.open.spans;
-    if (!first) return this.forms.open.element.scrollIntoView({ block: "nearest" });
-    const { top, bottom } = this.words.rangeOf(first).getBoundingClientRect();
-    const bar = this.root.querySelector("#bench-bar").getBoundingClientRect().height;
-    const floor = innerHeight * (SHEET.matches ? 0.4 : 0.85);
-    const seen = top > bar + 8 && (SHEET.matches ? bottom : top) < floor;
-    if (!seen) scrollBy({ top: top - bar - (SHEET.matches ? 16 : innerHeight / 4), behavior: "instant" });
   }
 
   #toForm() {
@@ -270,13 +260,7 @@ class Workbench {
     if (!card || !target.closest(".card-open")) return;
     this.cards.activate(card);
     const [span] = "current" in card.dataset ? JSON.parse(card.dataset.spans) : [];
-    if (span) this.#show(span);
-  }
-
-  #show(span) {
-    const { top, bottom } = this.words.rangeOf(span).getBoundingClientRect();
-    const hidden = top < 80 || bottom > innerHeight;
-    if (hidden) scrollBy({ top: top - innerHeight / 3, behavior: "instant" });
+    if (span) this.sight.passage(span);
   }
 
   #does(what, card) {
@@ -334,20 +318,14 @@ class Workbench {
 
   /** Changes of others: put in without moving what is looked at. */
   #arrived({ cards, gone }) {
-    const anchor = this.#lookedAt();
-    const before = anchor?.getBoundingClientRect().top;
-    const news = Object.entries(cards).map(([id, html]) => [!this.cards.get(id), this.cards.put(html)]);
+    const news = [];
+    this.sight.still(() => {
+      for (const [id, html] of Object.entries(cards)) news.push([!this.cards.get(id), this.cards.put(html)]);
+      this.#gone(gone);
+    });
     for (const [isNew, card] of news) if (isNew) card.dataset.new = "";
-    this.#gone(gone);
-    if (anchor?.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
     const told = news.filter(([, card]) => !("mine" in card.dataset)).map(([isNew, { dataset }]) => `${dataset.by} ${isNew ? "added" : "changed"} a statement.`);
     if (told.length) this.status.whisper([...new Set(told)].join(" "));
-  }
-
-  #lookedAt() {
-    const held = document.activeElement?.closest("#cards > *");
-    const inSight = ({ bottom, top }) => bottom > 0 && top < innerHeight;
-    return [held, this.text, ...this.list.children].find((one) => one && inSight(one.getBoundingClientRect()));
   }
 
   #newText(revision) {
