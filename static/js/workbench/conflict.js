@@ -45,8 +45,12 @@ export class Conflict extends EventTarget {
     return Object.fromEntries(boxes.map((box) => [this.#differences[Number(box.name.split(".")[1])].key, box.value]));
   }
 
+  ready() {
+    this.element.dataset.ready = "";
+  }
+
   focus() {
-    this.element.querySelector("input:checked, button").focus();
+    (this.element.querySelector("input:checked") ?? this.element.querySelector(".sheet-save")).focus();
   }
 
   #key(event) {
@@ -60,7 +64,7 @@ export class Conflict extends EventTarget {
 
   #build() {
     const { values, conflict } = this.#body;
-    const form = make("form", "sheet conflict", { novalidate: "", "aria-labelledby": "conflict-title", "data-key": this.key, "data-ready": "" });
+    const form = make("form", "sheet conflict", { novalidate: "", "aria-labelledby": "conflict-title", "data-key": this.key });
     form.dataset.spans = JSON.stringify(values.spans);
     if (this.id) form.dataset.id = this.id;
     const head = make("header", "sheet-head");

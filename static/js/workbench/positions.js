@@ -323,19 +323,20 @@ class Row extends EventTarget {
 
   #stanceKey(event) {
     const stance = KEYS[event.key.toLowerCase()];
+    const last = event.shiftKey && !event.getModifierState("CapsLock"); // that stance, and save
     const acts = { h: () => this.#field("holder").focus(), "!": () => this.#turnStrong(), Enter: () => this.stance && this.#tell("next") };
-    const act = stance ? () => this.#take(stance) : acts[event.key];
+    const act = stance ? () => this.#take(stance, { last }) : acts[event.key];
     if (!act) return;
     event.preventDefault();
     if (!event.repeat) act();
   }
 
-  #take(stance) {
+  #take(stance, { last = false } = {}) {
     for (const box of this.#stances) box.checked = box.value === stance;
     this.#changed();
     if (this.problems.condition) this.#field("condition").focus();
     else if (this.problems.holder) this.#field("holder").focus();
-    else this.#tell("next");
+    else this.#tell(last ? "save" : "next");
   }
 
   #turnStrong() {

@@ -344,11 +344,21 @@ class Workbench {
   #serverChanged() {
     const { state, stranger } = this.server;
     const isStranger = state === "stranger";
-    document.getElementById("columns").hidden = isStranger;
+    this.#hide(isStranger);
     for (const name of ["out", "stranger"]) if (state !== name) this.status.clear(name);
     if (state === "out") this.status.notice("out", "You are logged out. Nothing is lost: forms are kept here and sent as soon as you are logged in again.", { "Log in again (new tab)": "/admin/login/?next=/admin/" });
     if (isStranger) this.status.notice("stranger", `You are now logged in as ${stranger}. This page belongs to ${this.root.dataset.userName}: nothing of it is shown or sent until they log in again.`, { "Load the page anew": () => location.reload() });
     this.showSaved();
+  }
+
+  /** Of one person's page another sees nothing; who comes back goes on where they were. */
+  #hide(hidden) {
+    const columns = document.getElementById("columns");
+    if (columns.hidden === hidden) return;
+    if (hidden) this.held = columns.contains(document.activeElement) ? document.activeElement : null;
+    columns.hidden = hidden;
+    if (!hidden) this.held?.focus();
+    this.arrange();
   }
 
   #parting(event) {
