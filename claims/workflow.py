@@ -14,6 +14,16 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
 
 
+class Reason(models.TextChoices):
+    """What a return is about."""
+
+    PASSAGE = "passage", "the passage"
+    ATTRIBUTION = "attribution", "who said it, to whom, when"
+    POSITION = "position", "a position or its holder"
+    MISSING = "missing", "something is missing"
+    OTHER = "other", "something else"
+
+
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})  # by the annotator
 PUBLIC = frozenset({State.PUBLISHED, State.WITHDRAWN})  # a withdrawn statement keeps its permalink and its reason
 REVIEWED = PUBLIC  # has a reviewer and a time

@@ -5,10 +5,26 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from claims.models import Claim, Statement, Topic, TopicParty
 from claims.roles import ANNOTATORS, CHIEFS, REVIEWERS
 from sources.models import Party, Publisher, Source, Speaker
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tests_may_empty_what_is_for_ever() -> None:
+    """Between tests that commit, Django empties every table: as the owner, past the triggers that refuse just that."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def past_the_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname ~ 'never_emptied'")
+            tables = [row[0] for row in cursor.fetchall()]
+        switched = [[f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables] for verb in ("DISABLE", "ENABLE")]
+        flush(self, [*switched[0], *sql_list, *switched[1]])
+
+    DatabaseOperations.execute_sql_flush = past_the_triggers
 
 
 def member(name: str, group: str | None) -> User:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from claims.models import triggers
 from claims.models.statement import Statement
 from claims.models.topic import Claim, Topic
+from sources.append_only import append_only
 from sources.models import Party
 
 
@@ -25,6 +27,9 @@ class Stance(models.TextChoices):
 # Newest first. Two of one day: the one printed later; of one print day, the later source and then the later place.
 # claims/comparison.py and the index below follow the same order.
 STANDING_ORDER = ("-said_on", "-printed_on", "-source_id", "-place", "-statement_id")
+
+
+COPIES = ["said_on", "printed_on", "source_id", "place", "unit", "published", "ascribed"]
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
@@ -75,6 +80,13 @@ class PositionQuerySet(models.QuerySet["Position"]):
         )
 
 
+@pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
+    pghistory.DeleteEvent("deleted", row=pghistory.Old),
+    exclude=["id", *COPIES],
+    context_field=None,  # type: ignore[arg-type] # as its documentation has it
+    meta={"triggers": append_only()},
+)
 class Position(models.Model):
     """One stance of one holder on one claim, read out of one statement."""
 
@@ -92,6 +104,9 @@ class Position(models.Model):
     strength = models.CharField(max_length=20, choices=Strength, default=Strength.PLAIN)
     condition = models.TextField(blank=True, help_text="With “supports, on a condition”, and only then: if what?")
     rationale = models.TextField(blank=True, help_text="Why the words were read so.")
+
+    # History: filled by the database with the statement's version when the reading was made or last changed.
+    since = models.PositiveIntegerField(editable=False, blank=True, default=1)
 
     # Copies, so that a matrix or a list never has to join. Filled by the database on every write, by whoever.
     said_on = models.DateField(editable=False, blank=True, help_text="The last day on which it can have been said.")
@@ -159,7 +174,7 @@ class Position(models.Model):
                 name="copy_from_statement",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                declare=[("spoke_for", "bigint")],
+                declare=[("spoke_for", "bigint"), ("version", "integer")],
                 func=triggers.COPY_TO_POSITION,
             ),
         ]

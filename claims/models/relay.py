@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from claims.models import triggers
 from claims.models.statement import Statement
+from sources.append_only import append_only
 from sources.models import Publisher, Speaker
 
 
+@pghistory.track(
+    pghistory.DeleteEvent("deleted", row=pghistory.Old),
+    exclude=["id"],
+    context_field=None,  # type: ignore[arg-type] # as its documentation has it
+    meta={"triggers": append_only()},
+)
 class Relay(models.Model):
     """One link of the chain that relayed a statement: a publisher, or a speaker (a correspondent, an official)."""
 
@@ -18,6 +26,9 @@ class Relay(models.Model):
     rank = models.PositiveSmallIntegerField(help_text="1 is nearest the speaker; the last is the publisher.")
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
     publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, null=True, blank=True, related_name="relays")
+
+    # History: filled by the database with the statement's version when the chain was set so.
+    since = models.PositiveIntegerField(editable=False, blank=True, default=1)
 
     class Meta:
         ordering = ["statement", "rank"]
@@ -34,6 +45,12 @@ class Relay(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="since_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=triggers.SINCE_VERSION,
+            ),
             pgtrigger.Trigger(
                 name="open_to_public",
                 when=pgtrigger.After,

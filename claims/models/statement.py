@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pghistory
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
@@ -19,11 +20,19 @@ from claims.models import statement_rules
 from claims.models.statement_query import StatementQuerySet
 from claims.models.utterance import Utterance
 from claims.roles import may_review
-from claims.workflow import EDITABLE, TRANSITIONS, Stale, State, TransitionNotAllowed
+from claims.workflow import EDITABLE, TRANSITIONS, Reason, Stale, State, TransitionNotAllowed
+from sources.append_only import append_only
 from sources.models import Party, Publisher, Revision, Source, Speaker
 from sources.models.document import language_validator, new_public_id
 
 
+@pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
+    pghistory.DeleteEvent("deleted", row=pghistory.Old),
+    exclude=statement_rules.NOT_HISTORY,
+    context_field=None,  # type: ignore[arg-type] # as its documentation has it
+    meta={"triggers": append_only()},
+)
 class Statement(models.Model):
     """One utterance as reported in one source, anchored to the exact words."""
 
@@ -96,6 +105,34 @@ class Statement(models.Model):
     )
     reviewed_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Who made this version; empty: the annotator, by an import.",
+    )
+    # Two coders - see Coding
+    coding = models.ForeignKey(
+        "claims.Coding",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="statements",
+        help_text="The blind coding that it is part of: it is never submitted, its adjudicated result is.",
+    )
+    adjudicates = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="adjudicated",
+        help_text="The coded statement that this one was settled from.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -157,13 +194,13 @@ class Statement(models.Model):
         """Hand one's own draft, or a mended return, to the reviewers. Stale as in `edit`."""
         self._move("submit", by=by, version=version)
 
-    def publish(self, *, by: User) -> None:
-        """Put somebody else's submitted statement before the public."""
-        self._move("publish", by=by, reviewed_by=by, reviewed_at=timezone.now())
+    def publish(self, *, by: User, version: int | None = None) -> None:
+        """Put somebody else's submitted statement before the public. Stale as in `edit`."""
+        self._move("publish", by=by, version=version, reviewed_by=by, reviewed_at=timezone.now())
 
-    def return_(self, *, by: User, comment: str) -> None:
-        """Send somebody else's submitted statement back, saying what is to be mended."""
-        self._move("return", by=by, comment=comment)
+    def return_(self, *, by: User, comment: str, reason: str = Reason.OTHER, version: int | None = None) -> None:
+        """Send somebody else's submitted statement back, saying what is to be mended. Stale as in `edit`."""
+        self._move("return", by=by, comment=comment, reason=reason, version=version)
 
     def withdraw(self, *, by: User, comment: str) -> None:
         """Take a published statement out of every list and cell; its permalink stays, with the public reason."""
@@ -199,7 +236,7 @@ class Statement(models.Model):
             row = self._locked(version)
             if not row.is_editable_by(by):
                 raise TransitionNotAllowed("Only its annotator changes a statement, while it is a draft or returned.")
-            row._write(positions, via, **changes)
+            row._write(positions, via, by=by, **changes)
         self.refresh_from_db()
 
     def discard(self, *, by: User, version: int | None = None) -> None:
@@ -208,6 +245,8 @@ class Statement(models.Model):
             row = self._locked(version)
             if not row.is_deletable_by(by):
                 raise TransitionNotAllowed("Only its annotator deletes a statement, while it is a draft.")
+            if row.comments.exists():
+                raise TransitionNotAllowed("There are comments on this draft, so it stays.")
             row.delete()
 
     def is_editable_by(self, user: User) -> bool:
@@ -230,6 +269,8 @@ class Statement(models.Model):
 
     def _why_not(self, name: str, *, by: User) -> str | None:
         move = TRANSITIONS[name]
+        if self.coding_id:
+            return "This statement is part of a blind coding: what is settled from it is submitted, not it."
         if self.state not in move.from_states:
             return f"A statement that is {self.get_state_display()} cannot be moved by “{name}”."
         if not move.by_reviewer:
@@ -244,6 +285,7 @@ class Statement(models.Model):
         *,
         by: User,
         comment: str = "",
+        reason: str = "",
         version: int | None = None,
         positions: Iterable[Mapping[str, Any]] | None = None,
         via: Iterable[Publisher | Speaker] | None = None,
@@ -258,19 +300,24 @@ class Statement(models.Model):
             raise ValidationError({"comment": move.needs_comment})
         with transaction.atomic():
             row = self._locked(version)
-            if reason := row._why_not(name, by=by):
-                raise TransitionNotAllowed(reason)
+            if refusal := row._why_not(name, by=by):
+                raise TransitionNotAllowed(refusal)
             from_state = row.state
-            row._write(positions, via, state=move.to_state, **changes)
-            row.transitions.create(
-                name=name, from_state=from_state, to_state=move.to_state, by=by, comment=comment.strip()
+            row._write(positions, via, by=by, state=move.to_state, **changes)
+            log = row.transitions.model(
+                statement=row, name=name, from_state=from_state, to_state=move.to_state, by=by, reason=reason
             )
+            log.comment = comment.strip()
+            log.full_clean()
+            log.save()
         self.refresh_from_db()
 
     def _write(
         self,
         positions: Iterable[Mapping[str, Any]] | None = None,
         via: Iterable[Publisher | Speaker] | None = None,
+        *,
+        by: User,
         **changes: Any,
     ) -> None:
         """Set the fields, cut the quotation anew where its place changed, and save all of it. In a transaction."""
@@ -279,6 +326,7 @@ class Statement(models.Model):
         if {"spans", "revision"} & changes.keys():
             self.spans = [list(span) for span in self.spans]
             self.quote = anchors.cut(self.revision.text, [(start, end) for start, end in self.spans])
+        self.changed_by = by
         if not self._state.adding:
             self.version += 1
             self.updated_at = timezone.now()
@@ -290,17 +338,27 @@ class Statement(models.Model):
             self._set_via(via)
 
     def _set_positions(self, positions: Iterable[Mapping[str, Any]]) -> None:
-        self.positions.all().delete()
+        """Those that are said again stay the rows that they were, so that the history tells only what changed."""
+        before = {(row.claim_id, row.holder_id): row for row in self.positions.all()}
+        gone = dict(before)
         for number, fields in enumerate(positions):
-            position = self.positions.model(statement=self, **fields)
+            key = (fields["claim"].pk, fields["holder"].pk)
+            gone.pop(key, None)
+            position = before.get(key) or self.positions.model(statement=self)
+            for name, value in fields.items():
+                setattr(position, name, value)
             try:
                 position.full_clean()
             except ValidationError as error:
                 which = {f"positions.{number}.{field}": problems for field, problems in error.error_dict.items()}
                 raise ValidationError(which) from error
             position.save()
+        self.positions.filter(pk__in=[row.pk for row in gone.values()]).delete()
 
     def _set_via(self, via: Iterable[Publisher | Speaker]) -> None:
+        chain = list(via)
+        if chain == [row.who for row in self.relays.select_related("speaker", "publisher").order_by("rank")]:
+            return
         self.relays.all().delete()
         relay = self.relays.model
-        relay.objects.bulk_create(relay.of(self, rank, who) for rank, who in enumerate(via, 1))
+        relay.objects.bulk_create(relay.of(self, rank, who) for rank, who in enumerate(chain, 1))

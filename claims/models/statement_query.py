@@ -119,5 +119,5 @@ class StatementQuerySet(models.QuerySet["Statement"]):
             fields.setdefault("role", affiliation.role if affiliation else "")
         statement = self.model(source=revision.source, speaker=speaker, annotated_by=by)
         with transaction.atomic():
-            statement._write(positions, via, revision=revision, spans=spans, **fields)
+            statement._write(positions, via, by=by, revision=revision, spans=spans, **fields)
         return statement

@@ -10,6 +10,9 @@ from claims.workflow import REVIEWED, State
 
 FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]
 
+# What the history leaves out: it follows from the rest.
+NOT_HISTORY = [*FILLED_BY_DATABASE, "id", "public_id", "created_at", "external_id"]
+
 INDEXES = [
     models.Index(fields=["-said_on_latest", "-id"], name="statement_newest", condition=Q(state="published")),
     models.Index(fields=["speaker", "-said_on_latest", "-id"], name="statement_by_speaker"),
@@ -53,6 +56,11 @@ CONSTRAINTS = [
         condition=Q(state__in=sorted(REVIEWED), reviewed_by__isnull=False, reviewed_at__isnull=False)
         | (~Q(state__in=sorted(REVIEWED)) & Q(reviewed_by=None, reviewed_at=None)),
         violation_error_message="A statement has a reviewer and a time of review once published, and only then.",
+    ),
+    models.CheckConstraint(
+        name="statement_of_a_coding_is_a_draft",
+        condition=Q(coding=None) | Q(state="draft"),
+        violation_error_message="A statement of a blind coding is not submitted: what is settled from it is.",
     ),
     models.CheckConstraint(
         name="statement_reviewer_is_not_annotator",

@@ -81,6 +81,12 @@ class TopicParty(models.Model):
         return f"{self.party} in {self.topic}"
 
 
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def unmerged(self) -> "ClaimQuerySet":
+        """Without the duplicates that were merged into others."""
+        return self.filter(merged_into=None)
+
+
 class Claim(models.Model):
     """A neutral sentence that a party can support or oppose (a proposal) or affirm or deny (a fact)."""
 
@@ -96,6 +102,12 @@ class Claim(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.PROPOSAL)
     coding_rule = models.TextField(blank=True, help_text="When it applies and when not, with an example.")
     rank = models.PositiveIntegerField(default=0, help_text="Order of the rows, from the top.")
+    # A duplicate: its positions are the other's. The row stays, so that its address leads there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["topic", "rank", "slug"]
@@ -114,6 +126,11 @@ class Claim(models.Model):
                 name="claim_proposition_is_given",
                 condition=~Q(proposition=""),
                 violation_error_message="A claim needs its proposition: a full, neutral sentence.",
+            ),
+            models.CheckConstraint(
+                name="claim_is_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                violation_error_message="A claim is not a duplicate of itself.",
             ),
         ]
 

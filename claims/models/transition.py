@@ -1,13 +1,13 @@
 """The log of a statement's moves: written by `Statement`'s verbs in the same transaction, and never again."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from claims.models.statement import Statement
-from claims.workflow import TRANSITIONS, State
+from claims.workflow import TRANSITIONS, Reason, State
+from sources.append_only import append_only
 
 MOVES = Q(pk__in=[])
 for _name, _move in TRANSITIONS.items():
@@ -37,6 +37,9 @@ class Transition(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     comment = models.TextField(blank=True)
+    reason = models.CharField(
+        max_length=20, choices=Reason, blank=True, help_text="Of a return: what most of it is about, for the figures."
+    )
 
     objects = TransitionQuerySet.as_manager()
 
@@ -54,10 +57,13 @@ class Transition(models.Model):
                 condition=~Q(name__in=COMMENTED) | ~Q(comment__regex=r"^\s*$"),
                 violation_error_message="Returning, correcting and withdrawing need a comment.",
             ),
+            models.CheckConstraint(
+                name="transition_reason_iff_returned",
+                condition=Q(name="return", reason__in=sorted(Reason)) | (~Q(name="return") & Q(reason="")),
+                violation_error_message="A return, and nothing else, has one of the reasons.",
+            ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.name}: {self.from_state} → {self.to_state}"

@@ -63,10 +63,15 @@ OPEN_RELAY_TO_PUBLIC = """
     RETURN NULL;
 """
 
+SINCE_VERSION = """
+    SELECT version INTO NEW.since FROM claims_statement WHERE id = NEW.statement_id;
+    RETURN NEW;
+"""
+
 COPY_TO_POSITION = """
     SELECT s.said_on_latest, o.published_on, s.source_id, s.place, COALESCE(s.utterance_id, -s.id),
-           s.state = 'published', s.party_id
-    INTO NEW.said_on, NEW.printed_on, NEW.source_id, NEW.place, NEW.unit, NEW.published, spoke_for
+           s.state = 'published', s.party_id, s.version
+    INTO NEW.said_on, NEW.printed_on, NEW.source_id, NEW.place, NEW.unit, NEW.published, spoke_for, version
     FROM claims_statement s JOIN sources_source o ON o.id = s.source_id
     WHERE s.id = NEW.statement_id;
     NEW.ascribed := NOT EXISTS (
@@ -74,6 +79,14 @@ COPY_TO_POSITION = """
         WHERE h.id = NEW.holder_id AND p.id = spoke_for
         AND (h.id = p.id OR h.id = p.parent_id OR p.id = h.parent_id)
     );
+    IF TG_OP = 'INSERT' THEN
+        NEW.since := version;
+    ELSIF (OLD.claim_id, OLD.holder_id, OLD.stance, OLD.strength, OLD.condition, OLD.rationale)
+            IS DISTINCT FROM (NEW.claim_id, NEW.holder_id, NEW.stance, NEW.strength, NEW.condition, NEW.rationale) THEN
+        NEW.since := version;
+    ELSE
+        NEW.since := OLD.since;
+    END IF;
     RETURN NEW;
 """
 

@@ -5,7 +5,6 @@ import re
 import secrets
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from sources.append_only import append_only
 from sources.models.people import Publisher
 
 MAX_TEXT = 2_000_000  # code points in one revision: a long book; more is a mistake or an attack
@@ -47,6 +47,19 @@ def check_text(text: str) -> str:
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    def waiting_for(self, user: User) -> "SourceQuerySet":
+        """What this editor may take: kept for them first, then for nobody, the oldest print first."""
+        free = self.filter(Q(assigned_to=user) | Q(assigned_to=None), queue_state=Source.Queue.WAITING)
+        return free.order_by(F("assigned_to").asc(nulls_last=True), "published_on", "id")
+
+    def take_next(self, *, by: User) -> "Source | None":
+        """Take the first of those; None where nothing waits. Of many at once, each gets another, and none waits."""
+        with transaction.atomic():
+            source = self.waiting_for(by).select_for_update(of=("self",), skip_locked=True).first()
+            if source is not None:
+                source.take(by=by)
+            return source
+
     def visible_to(self, user: User | AnonymousUser) -> "SourceQuerySet":
         """Editors see the whole queue; others what has a published statement or a text open to all.
 
@@ -147,7 +160,15 @@ class Source(models.Model):
             row = Source.objects.select_for_update(of=("self",)).get(pk=self.pk)
             if row.queue_state == self.Queue.IN_PROGRESS and row.assigned_to_id not in (None, by.pk):
                 raise ValidationError(f"{row.assigned_to} is at work on “{row}”.")
+            if row.queue_state == self.Queue.WAITING and row.assigned_to_id not in (None, by.pk):
+                raise ValidationError(f"“{row}” is kept for {row.assigned_to}.")
             self._queue(self.Queue.IN_PROGRESS, assigned_to=by)
+
+    def assign(self, *, to: User) -> None:
+        """Keep for `to`, who begins when they take it; from whoever is at work on it, too."""
+        if not to.is_active or not to.has_perm("claims.add_statement"):
+            raise ValidationError(f"{to} has no part in annotating.")
+        self._queue(self.Queue.WAITING, assigned_to=to)
 
     def put_back(self) -> None:
         """Waiting again, for anybody."""
@@ -215,9 +236,7 @@ class Revision(models.Model):
                 violation_error_message="The hash is not that of the text.",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.source}, revision {self.number}"

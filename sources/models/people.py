@@ -99,6 +99,10 @@ NAMED_IN = r"""
 
 
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    def unmerged(self) -> "SpeakerQuerySet":
+        """Without the duplicates that were merged into others."""
+        return self.filter(merged_into=None)
+
     def visible_to(self, user: User | AnonymousUser) -> "SpeakerQuerySet":
         """Editors see every speaker; others those with something published, and nobody on a closed site."""
         if user.is_staff:
@@ -160,6 +164,10 @@ class Speaker(models.Model):
     wikidata_id = models.CharField(max_length=20, blank=True, validators=[wikidata_id_validator])
     # Set by the database when a statement that names the speaker is first published (claims, statement triggers).
     is_public = models.BooleanField(default=False, editable=False)
+    # A duplicate: all that was theirs is the other's. The row stays, so that its address leads there and none takes it.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     objects = SpeakerQuerySet.as_manager()
 
@@ -170,6 +178,11 @@ class Speaker(models.Model):
                 name="speaker_kind_is_known",
                 condition=Q(kind__in=["person", "organisation", "unnamed"]),
                 violation_error_message="A speaker is a person, an organisation or unnamed.",
+            ),
+            models.CheckConstraint(
+                name="speaker_is_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                violation_error_message="A speaker is not a duplicate of itself.",
             ),
         ]
 
