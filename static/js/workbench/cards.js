@@ -91,12 +91,13 @@ export class Cards {
     card.scrollIntoView({ block: "nearest" });
   }
 
-  /** The card after (1) or before (-1) this one; without one, the next from a place in the text. */
+  /** The card after (1) or before (-1) this one; without one, the nearest that way from a place in the text. */
   step(way, card, cp = 0) {
     const shown = this.all.filter((one) => !one.hidden);
     const at = shown.indexOf(card);
     if (at >= 0) return shown[at + way];
-    return way > 0 ? shown.find((one) => placeOf(one) >= cp) : shown.findLast((one) => placeOf(one) < cp);
+    if (way > 0) return shown.find((one) => placeOf(one) >= cp) ?? shown.at(-1);
+    return shown.findLast((one) => placeOf(one) < cp) ?? shown[0];
   }
 
   /** Who is editing which statement: {id: [names]}. */

@@ -7,12 +7,14 @@ import { differences, merge, timeWords } from "./values.js";
 export class Conflict extends EventTarget {
   dirty = true;
   #body;
+  #isMine;
   #differences;
 
-  constructor({ key, body }) {
+  constructor({ key, body, bench }) {
     super();
     this.key = key;
     this.#body = body;
+    this.#isMine = body.conflict.by === bench.userName; // another tab or window of the same person
     this.#differences = differences(body.values, body.conflict.values);
     this.element = this.#build();
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.#tell("save")));
@@ -70,11 +72,11 @@ export class Conflict extends EventTarget {
     const head = make("header", "sheet-head");
     head.append(make("h2", "sheet-title", { id: "conflict-title" }, "Two versions"));
     head.append(make("button", "sheet-quiet", { type: "button", "data-do": "edit" }, "Go on editing"));
-    head.append(make("button", "sheet-quiet", { type: "button", "data-do": "theirs" }, "Keep theirs"));
+    head.append(make("button", "sheet-quiet", { type: "button", "data-do": "theirs" }, this.#isMine ? "Keep what is saved" : "Keep theirs"));
     head.append(make("button", "sheet-save", { type: "submit" }, "Save my choice"));
     const body = make("div", "sheet-body");
     const at = conflict.at ? ` at ${timeWords(new Date(conflict.at))}` : "";
-    body.append(make("p", "sheet-told", {}, `${conflict.by} saved another version${at}, after yours was opened. Choose for each difference. Yours is kept until then.`));
+    body.append(make("p", "sheet-told", {}, `${this.#isMine ? "You" : conflict.by} saved another version${at}${this.#isMine ? " in another tab or window" : ""}, after this one was opened. Choose for each difference; nothing is lost until then.`));
     body.append(...this.#differences.map((one, index) => this.#difference(one, index)));
     form.append(head, body);
     return form;
@@ -84,7 +86,8 @@ export class Conflict extends EventTarget {
     const field = make("fieldset", "difference");
     field.append(make("legend", "", {}, name));
     const chosen = this.#body.chosen?.[key] ?? "mine";
-    for (const [side, title, words] of [["theirs", `Theirs (${this.#body.conflict.by})`, theirs], ["mine", "Mine", mine]]) {
+    const other = this.#isMine ? "Saved there" : `Theirs (${this.#body.conflict.by})`;
+    for (const [side, title, words] of [["theirs", other, theirs], ["mine", this.#isMine ? "Here" : "Mine", mine]]) {
       const label = make("label", "version");
       const box = make("input", "", { type: "radio", name: `difference.${index}`, value: side });
       box.checked = side === chosen;

@@ -107,7 +107,7 @@ export class Forms extends EventTarget {
     this.park();
     this.#tabs.hold(key);
     this.entries.remove(key);
-    const form = body.conflict ? new Conflict({ key, body }) : new Form({ key, body, bench: this.#bench });
+    const form = body.conflict ? new Conflict({ key, body, bench: this.#bench }) : new Form({ key, body, bench: this.#bench });
     this.open = form;
     this.#sit(form);
     this.#listen(form);

@@ -64,7 +64,7 @@ class Workbench {
   }
 
   #buildForms() {
-    const { language, publishedOn, may } = this.root.dataset;
+    const { language, publishedOn, may, userName } = this.root.dataset;
     const bench = {
       words: this.words,
       server: this.server,
@@ -75,6 +75,7 @@ class Workbench {
       may: new Set(may.split(" ")),
       published: publishedOn,
       language,
+      userName,
     };
     this.bench = bench;
     this.forms = new Forms({ bench, keep: this.keep, queue: this.queue, tabs: this.tabs, cards: this.cards });
