@@ -9,25 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from claims.anchors import locate
 from claims.models import Statement
-from sources.models import Publisher, Source, Speaker
+from sources.models import Speaker
 from tests.browser.conftest import Desk
+from tests.browser.selecting import FAMILY, FLAGS, START, TEXT, WIDE, at, bench, drag, point, source_of, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WIDE = {"width": 1280, "height": 900}
-
-FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-FLAGS = "\U0001f1eb\U0001f1f7\U0001f1e9\U0001f1ea"
-TEXT = (
-    "Northland will leave the valley, said Ada Example. “We go in spring,” she added, “and not before.” "
-    "Southland doubts it.\n\n"
-    f"The crowd waved {FLAGS} and cheered {FAMILY} as one: e\u0301tude, नमस्ते दुनिया, don’t ‘say’ that.\n\n"
-    "قال المتحدث باسم الوادي: «لن نقبل بذلك» أمس.\n\n"
-    'אמר הדובר של העמק: "לא נסכים לכך" אתמול.\n\n'
-    "The talks go on."
-)
 
 # What makes counting hard: outside the plane that UTF-16 covers in one unit, joined, combining, right to left, unseen.
 PIECES = [
@@ -35,26 +22,19 @@ PIECES = [
     *("\U0001f600", FAMILY, "\U0001f44d\U0001f3fd", FLAGS, "\U0001f1eb", "\u2764\ufe0f", "1\ufe0f\u20e3", "\U0001d54f"),
     *("e\u0301", "a\u0323\u0302", "\u0301", "Z\u0336\u0353\u0310", "한국어", "\u1112\u1161\u11ab", "नमस्ते", "क्षि", "ไทยแลนด์"),
     *("قَالَ", "لا ", "متحدث", "شָלוֹם", "ארה\"ב ", "אמר ", "\u200f", "\u200e", "\u202b", "\u202c", "\u2067", "\u2069"),
-    *("co\u00adoperate", "\u00ad", "\u00a0", "\u202f", "\u200b", "\ufeff", "\u2028", "\u2029", "\u0085", "\t", "  ", "中文。", "\U00020000"),
+    *("co\u00adoperate", "\u00ad", "\u00a0", "\u202f", "\u200b", "\ufeff", "\u2028", "\u2029", "\u0085", "\t"),
+    *("  ", "中文。", "\U00020000"),
 ]  # fmt: skip
 anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), max_size=6)
-paragraphs = st.lists(st.sampled_from(PIECES) | anything, min_size=8, max_size=24).map(lambda parts: "x" + "".join(parts))
-texts = st.lists(st.tuples(paragraphs, st.sampled_from(["\n\n", "\n", "\n \n", "\n\t\n\n"])), min_size=2, max_size=5).map(
-    lambda parts: "".join(piece for paragraph in parts for piece in paragraph)
+paragraphs = st.lists(st.sampled_from(PIECES) | anything, min_size=8, max_size=24).map(
+    lambda parts: "x" + "".join(parts)
 )
+texts = st.lists(
+    st.tuples(paragraphs, st.sampled_from(["\n\n", "\n", "\n \n", "\n\t\n\n"])), min_size=2, max_size=5
+).map(lambda parts: "".join(piece for paragraph in parts for piece in paragraph))
 # How the DOM names an end of a selection, and how far along in the text it is.
 ends = st.tuples(st.sampled_from(["text", "text", "text", "paragraph", "root", "before", "after"]), st.floats(0, 1))
-draws = st.lists(st.tuples(ends, ends), min_size=80, max_size=80)
-
-START = """async () => {
-    const { Words } = await import("/static/js/workbench/text.js");
-    window.words = new Words(document.getElementById("text"));
-    window.told = [];
-    for (const name of ["words:selected", "words:clicked"]) document.addEventListener(name, ({ detail }) => {
-        const selection = getSelection();
-        told.push({ name, ...detail, shown: selection.rangeCount ? selection.getRangeAt(0).toString() : "" });
-    }, true);
-}"""
+draws = st.lists(st.tuples(ends, ends), min_size=100, max_size=100)
 
 # Select each pair of ends, settle it, select that, and tell what is then selected.
 SELECT = """(draws) => {
@@ -89,12 +69,12 @@ SELECT = """(draws) => {
     });
 }"""
 
-RECORD = """async ([values, keys, found]) => {
+RECORD = """async ([values, keys, statements]) => {
     const { base, token } = document.getElementById("workbench").dataset;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token, "X-Requested-With": "fetch" };
     const ids = [];
-    for (const [nth, { span, shown }] of found.entries()) {
-        const body = JSON.stringify({ key: keys[nth], values: { ...values, spans: [span], exacts: [shown] } });
+    for (const [nth, { spans, exacts }] of statements.entries()) {
+        const body = JSON.stringify({ key: keys[nth], values: { ...values, spans, exacts } });
         const answer = await fetch(`${base}statements/`, { method: "POST", headers, body });
         ids.push(answer.ok ? (await answer.json()).id : `${answer.status} ${await answer.text()}`);
     }
@@ -102,23 +82,16 @@ RECORD = """async ([values, keys, found]) => {
 }"""
 
 
-def source_of(text: str) -> Source:
-    gazette, _ = Publisher.objects.get_or_create(name="The Gazette", slug="gazette")
-    source = Source.objects.create(title="Valley talks open", publisher=gazette, published_on="2031-03-02")
-    source.add_revision(text)
-    return source
-
-
-def bench(source: Source) -> str:
-    return f"/admin/sources/source/{source.pk}/annotate/"
-
-
-@pytest.fixture
-def page(desk: Desk, ann: User) -> Page:
-    """The workbench with TEXT, its events listened to."""
-    page = desk(ann, bench(source_of(TEXT)), viewport=WIDE)
-    page.evaluate(START)
-    return page
+def side_by_side(shown: dict[tuple[int, int], str]) -> list[dict[str, list[Any]]]:
+    """As few statements as hold all of these passages, none over another in one statement."""
+    statements: list[dict[str, list[Any]]] = []
+    for span, words in sorted(shown.items()):
+        free = next((one for one in statements if one["spans"][-1][1] <= span[0]), None)
+        if free is None:
+            statements.append(free := {"spans": [], "exacts": []})
+        free["spans"].append(span)
+        free["exacts"].append(words)
+    return statements
 
 
 # Any two ends that a browser may give
@@ -142,11 +115,186 @@ def test_what_the_browser_selects_is_what_the_database_cuts(desk: Desk, ann: Use
             assert one["shown"] == one["exact"] == text[start:end]
             assert one["again"] == one["back"] == one["span"]
             assert text[start:end].strip()
-        keys = [str(uuid.uuid4()) for _ in found]
-        ids = page.evaluate(RECORD, [values, keys, found])
+        statements = side_by_side({tuple(one["span"]): one["shown"] for one in found})
+        keys = [str(uuid.uuid4()) for _ in statements]
+        ids = page.evaluate(RECORD, [values, keys, statements])
         cut = dict(Statement.objects.filter(public_id__in=ids).values_list("public_id", "exacts"))
-        assert [cut.get(each, each) for each in ids] == [[text[slice(*one["span"])]] for one in found]
+        wanted = [[text[start:end] for start, end in statement["spans"]] for statement in statements]
+        assert [cut.get(each, each) for each in ids] == wanted
         compared += len(found)
 
     hold()
     assert compared >= 500
+
+
+@pytest.fixture
+def page(desk: Desk, ann: User) -> Page:
+    """The workbench with TEXT, its events listened to."""
+    page = desk(ann, bench(source_of(TEXT)), viewport=WIDE)
+    page.evaluate(START)
+    return page
+
+
+# By mouse
+
+
+GESTURES: dict[str, tuple[Any, str]] = {
+    "a drag": (
+        lambda page: drag(page, point(page, at("will leave"), "left"), point(page, at("valley", 5), "right")),
+        "will leave the valley",
+    ),
+    "a drag backwards, with the quotation marks and the spaces around them": (
+        lambda page: drag(page, point(page, at(" she added"), "right"), point(page, at(" “We go"), "left")),
+        "We go in spring,",
+    ),
+    "a double click": (lambda page: page.mouse.dblclick(*point(page, at("valley", 2))), "valley"),
+    "a double click on the far half of an Arabic word's last letter": (
+        lambda page: page.mouse.dblclick(*point(page, at("لن", 1), "left")),
+        "لن",
+    ),
+    "a double click on the far half of a Hebrew word's last letter": (
+        lambda page: page.mouse.dblclick(*point(page, at("נסכים", 4), "left")),
+        "נסכים",
+    ),
+    "a triple click": (lambda page: page.mouse.click(*point(page, 5), click_count=3), TEXT.split("\n\n")[0]),
+    "a triple click on the last paragraph": (
+        lambda page: page.mouse.click(*point(page, at("The talks")), click_count=3),
+        "The talks go on.",
+    ),
+    "a drag past the end": (
+        lambda page: drag(page, point(page, at("talks go"), "left"), (900, 850)),
+        "talks go on.",
+    ),
+    "a drag from above the text": (
+        lambda page: drag(page, (40, page.locator("#text-help").bounding_box()["y"] + 3), point(page, 8, "right")),
+        "Northland",
+    ),
+    "a drag over three paragraphs, ended in the space below one": (
+        lambda page: drag(page, point(page, at("Southland"), "left"), point(page, at("متحدث"), "left")),
+        TEXT[at("Southland") : at("متحدث") + 1],
+    ),
+    "a click and a click with Shift": (
+        lambda page: (
+            page.mouse.click(*point(page, at("crowd"), "left")),
+            page.keyboard.down("Shift"),
+            page.mouse.click(*point(page, at("waved", 4), "right")),
+            page.keyboard.up("Shift"),
+        ),
+        "crowd waved",
+    ),
+    "a drag over a cluster's joined code points": (
+        lambda page: drag(page, point(page, at(FAMILY), "left"), point(page, at(" as one"), "right")),
+        FAMILY,
+    ),
+}
+
+
+@pytest.mark.parametrize("gesture", GESTURES)
+def test_selecting_by_mouse_takes_the_words_that_are_meant_and_once(page: Page, gesture: str) -> None:
+    act, words = GESTURES[gesture]
+    act(page)
+    [selected] = told(page)
+    start, end = selected["span"]
+    assert TEXT[start:end] == selected["shown"] == words
+    assert selected["by"] == "mouse"
+    passage = page.locator(".passage-words")
+    expect(passage).to_have_count(1)
+    assert passage.text_content() == words
+    assert len(told(page)) == 1
+
+
+def test_a_press_beside_the_text_does_not_select_its_words_again(page: Page) -> None:
+    drag(page, point(page, at("will leave"), "left"), point(page, at("valley", 5), "right"))
+    told(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#text")).to_be_focused()
+    box = page.locator("#show-keys").bounding_box()
+    assert box
+    drag(page, (box["x"] + 5, box["y"] + 5), (box["x"] + 25, box["y"] + 10))
+    expect(page.locator("#keys")).to_be_visible()
+    assert len(told(page)) == 1
+
+
+# By keyboard
+
+
+def focus(page: Page, words: str) -> None:
+    """The caret before some words of TEXT's first or second paragraph, by keyboard alone."""
+    page.locator("#text").focus()
+    page.keyboard.press("Control+Home")
+    start = 0
+    if at(words) > at("The crowd"):
+        page.keyboard.press("Control+ArrowDown")
+        start = at("The crowd")
+    for _ in range(at(words) - start):
+        page.keyboard.press("ArrowRight")
+
+
+def test_shift_and_arrows_take_whole_emoji(page: Page) -> None:
+    focus(page, FLAGS)
+    shown = []
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowRight")
+        shown.append(told(page, final=False)[-1]["shown"])
+    assert shown == [FLAGS[:2], FLAGS]
+    for _ in " and cheered ":
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".caret-said")).to_contain_text("Selected:")
+    page.keyboard.press("Enter")
+    [selected] = told(page)
+    start, end = selected["span"]
+    assert TEXT[start:end] == selected["shown"] == f"{FLAGS} and cheered {FAMILY}"
+    assert page.locator(".passage-words").text_content() == selected["shown"]
+
+
+def test_s_takes_the_sentence_and_the_next_and_q_the_quotation(page: Page) -> None:
+    focus(page, "will leave")
+    page.keyboard.press("s")
+    assert told(page, final=False)[-1]["shown"] == "Northland will leave the valley, said Ada Example."
+    page.keyboard.press("s")
+    assert told(page, final=False)[-1]["shown"] == TEXT[: at(" Southland doubts")]
+    focus(page, "go in spring")
+    page.keyboard.press("q")
+    assert told(page, final=False)[-1]["shown"] == "We go in spring,"
+    page.keyboard.press("Enter")
+    assert told(page)[-1]["span"] == [at("We go"), at("” she")]
+
+
+def test_letters_that_are_switched_off_do_nothing(page: Page) -> None:
+    page.locator("#show-keys").click()
+    page.locator("#single-keys").uncheck()
+    page.keyboard.press("Escape")
+    focus(page, "will leave")
+    page.keyboard.press("s")
+    page.keyboard.press("q")
+    page.keyboard.press("Shift+ArrowRight")
+    assert [one["shown"] for one in told(page, final=False)] == ["w"]
+
+
+def test_the_caret_reaches_every_paragraph_and_never_leaves_them(page: Page) -> None:
+    where = """() => {
+        const { focusNode, focusOffset } = getSelection();
+        const paragraph = focusNode.parentElement.closest("#text > p");
+        return paragraph && [[...words.root.children].indexOf(paragraph), words.codePointAt(focusNode, focusOffset)];
+    }"""
+    page.locator("#text").focus()
+    page.keyboard.press("Control+End")
+    assert page.evaluate(where) == [4, len(TEXT)]
+    for _ in TEXT:  # left in a paragraph that runs left to right is back
+        page.keyboard.press("ArrowLeft")
+        if page.evaluate(where)[0] == 3:
+            break
+    assert page.evaluate(where) == [3, at("\n\nThe talks")]
+    for _ in TEXT:  # and in those that run right to left, right is
+        page.keyboard.press("ArrowRight")
+        if page.evaluate(where)[0] == 1:
+            break
+    assert page.evaluate(where) == [1, at("\n\nقال")]
+    page.keyboard.press("Control+Home")
+    seen = [page.evaluate(where)[0]]
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+        seen.append(page.evaluate(where)[0])
+    assert sorted(set(seen)) == [0, 1, 2, 3, 4]
+    assert seen == sorted(seen)
