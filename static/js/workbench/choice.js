@@ -40,7 +40,7 @@ export class Choice extends EventTarget {
     this.#eager = eager;
     this.#build();
     input.addEventListener("input", () => this.#typing());
-    input.addEventListener("focus", () => !input.value && this.open());
+    input.addEventListener("focus", () => (input.value ? this.value && input.select() : this.open()));
     input.addEventListener("click", () => !this.isOpen && !this.value && this.open());
     input.addEventListener("blur", () => this.close());
     input.addEventListener("keydown", (event) => this.#key(event));
@@ -62,9 +62,10 @@ export class Choice extends EventTarget {
     this.close();
   }
 
-  choose(value) {
+  /** `stay`: Tab took it, and goes on by itself. */
+  choose(value, { stay = false } = {}) {
     this.set(value);
-    this.dispatchEvent(new Event("chosen"));
+    this.dispatchEvent(new CustomEvent("chosen", { detail: { stay } }));
     this.#replay();
   }
 
@@ -121,7 +122,7 @@ export class Choice extends EventTarget {
     this.#mark();
     this.#ask(PAUSE);
     this.dispatchEvent(new Event("typed"));
-    if (had) this.dispatchEvent(new Event("chosen"));
+    if (had) this.dispatchEvent(new CustomEvent("chosen", { detail: { stay: true } }));
   }
 
   #ask(pause) {
@@ -236,7 +237,7 @@ export class Choice extends EventTarget {
     const moves = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key in moves && !event.altKey) this.#move(event, moves[event.key]);
     else if (event.key === "Enter") this.#enterKey(event);
-    else if (event.key === "Tab" && !event.shiftKey && this.#input.value && this.#options[this.#active]) this.choose(this.#options[this.#active]);
+    else if (event.key === "Tab" && !event.shiftKey && this.#input.value && this.#options[this.#active]) this.choose(this.#options[this.#active], { stay: true });
     else if (event.key === "Escape" && this.isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -269,15 +270,15 @@ export class Choice extends EventTarget {
     if (event.key === "Escape") return this.#forgetQuestion();
     if (event.key.length === 1 || event.key === "Enter") {
       stop(event);
-      if (!event.repeat) this.#ahead.push(event.key);
+      if (!event.repeat) this.#ahead.push({ key: event.key, shiftKey: event.shiftKey });
     }
   }
 
   #replay() {
     const keys = this.#ahead.splice(0);
-    for (const key of keys) {
+    for (const { key, shiftKey } of keys) {
       const field = document.activeElement;
-      const unhandled = field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      const unhandled = field.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
       if (!unhandled || key.length > 1 || !field.matches("input:not([type=radio], [type=checkbox]), textarea")) continue;
       field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
       field.dispatchEvent(new InputEvent("input", { bubbles: true }));

@@ -17,6 +17,7 @@ export class Form extends EventTarget {
   #touched;
   #missing = null;
   #reading = null;
+  #guessed; // the speaker that the words told
   dirty;
 
   constructor({ key, body, bench }) {
@@ -119,7 +120,7 @@ export class Form extends EventTarget {
     this.element.addEventListener("click", (event) => this.#click(event));
     for (const kind of ["input", "change"]) this.element.addEventListener(kind, (event) => this.#edited(event));
     this.#part("details.more").addEventListener("toggle", () => this.#tell("resized"));
-    this.speaker.addEventListener("chosen", () => this.#chosen());
+    this.speaker.addEventListener("chosen", ({ detail }) => this.#chosen(detail));
     this.speaker.addEventListener("typed", () => this.#touch("speaker"));
     this.speaker.addEventListener("wanted", ({ detail }) => this.#want("speaker", { name: detail }));
     this.positions.addEventListener("changed", () => this.#touch("positions"));
@@ -164,6 +165,7 @@ export class Form extends EventTarget {
   }
 
   #know(known) {
+    this.#guessed = known.speaker?.id;
     for (const name of FROM_WORDS) if (known[name] && !this.#touched.has(name)) this.#set(name, known[name]);
     const waits = document.activeElement === this.#field("speaker") && !this.speaker.typed;
     if (known.speaker && !this.#touched.has("speaker")) {
@@ -189,12 +191,12 @@ export class Form extends EventTarget {
     return firstDay(this.#get("said_on"), this.#get("said_on_precision"));
   }
 
-  #chosen() {
+  #chosen({ stay }) {
     this.#touched.add("speaker");
-    if (this.speaker.value) {
-      this.#takeAffiliation(this.speaker.value);
-      this.positions.focus();
-    }
+    const { value } = this.speaker;
+    if (value) this.#takeAffiliation(value);
+    if (value && this.#guessed && value.id !== this.#guessed && !this.#touched.has("speaker_as_named")) this.#set("speaker_as_named", "");
+    if (!stay) this.positions.focus();
     this.#part("[data-tell=why]").textContent = "";
     this.#follow();
     this.#touch("speaker");

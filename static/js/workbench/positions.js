@@ -279,7 +279,7 @@ class Row extends EventTarget {
   }
 
   #listen() {
-    this.choice.addEventListener("chosen", () => this.#chosen());
+    this.choice.addEventListener("chosen", ({ detail }) => this.#chosen(detail));
     this.choice.addEventListener("typed", () => this.#changed());
     this.choice.addEventListener("wanted", ({ detail }) => this.#tell("wanted", detail));
     this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -288,9 +288,9 @@ class Row extends EventTarget {
     this.element.addEventListener("input", (event) => event.target.matches("textarea") && this.#changed());
   }
 
-  #chosen() {
+  #chosen({ stay }) {
     this.#changed();
-    if (this.claim) this.focusNext();
+    if (!stay) this.focusNext();
   }
 
   #edited({ target }) {

@@ -17,11 +17,12 @@ export class Trouble extends Error {
   }
 }
 
+const WORDS = { forbidden: "You may not do this.", missing: "This is not there any more." };
 const KINDS = { 401: "out", 403: "forbidden", 404: "missing", 409: "conflict", 422: "invalid" };
 
 function troubleOf(status, data) {
   const kind = KINDS[status] ?? (status >= 500 || status === 429 ? "away" : "broken");
-  return new Trouble(kind, data.error ?? `The server answered ${status}.`, { status, data });
+  return new Trouble(kind, data.error ?? WORDS[kind] ?? `The server answered ${status}.`, { status, data });
 }
 
 /** Knows the person for whom the page was opened: nothing of theirs is ever sent in another's name.

@@ -159,7 +159,9 @@ class Workbench {
   #selected({ span, by, final }) {
     if (!final) return;
     if (!this.forms.open && by !== "touch") return this.forms.start(span);
-    this.toolbar.offer(span, this.#offers(span), { touch: by === "touch" });
+    const offers = this.#offers(span);
+    this.toolbar.offer(span, offers, { touch: by === "touch" });
+    if (by === "keyboard") this.status.whisper(offers.map(({ label, key }) => `${label}: ${key}`).join(", "));
   }
 
   #offers(span) {
