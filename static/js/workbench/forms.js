@@ -6,7 +6,8 @@ import { newKey } from "./keep.js";
 import { differences, emptyValues } from "./values.js";
 
 /** Events: "shown" (another form is open, or none: repaint), "moved" (its passages), "saved" (detail: the answer),
- *  "leave" (the focus goes to the text, detail: code point or null), "discarded" (detail: body), "said" (detail: words). */
+ *  "leave" (the focus goes to the text, detail: code point or null), "discarded" (detail: body), "gone" (detail: the id
+ *  of a statement that is no more), "said" (detail: words). */
 export class Forms extends EventTarget {
   open = null;
   entries = null; // set by the page: see entries.js
@@ -90,7 +91,7 @@ export class Forms extends EventTarget {
       if (mine && body.waiting) this.#send(key);
       else if (mine && !this.open) await this.#resumeIfSound(key);
     }
-    this.#tell("shown");
+    if (found.length) this.#tell("shown");
   }
 
   /** One form that cannot be read must not keep the page from opening. */
@@ -246,7 +247,10 @@ export class Forms extends EventTarget {
     const { waiting, ...body } = this.#keep.body(key);
     const { current } = trouble.data ?? {};
     if (current) body.conflict = { id: current.id, version: current.version, values: current.values, by: current.by, at: current.at };
-    if (trouble.kind === "missing" && body.id) delete body.id;
+    if (trouble.kind === "missing" && body.id) {
+      this.dispatchEvent(new CustomEvent("gone", { detail: body.id }));
+      delete body.id;
+    }
     this.#keep.put(key, body);
     if (current?.card) this.#cards.put(current.card);
     const why = trouble.kind === "missing" ? "The statement was deleted meanwhile. Saving makes a new one." : trouble.message;

@@ -131,6 +131,7 @@ class Workbench {
     forms.addEventListener("resized", () => this.arrange());
     forms.addEventListener("saved", ({ detail }) => this.#saved(detail));
     forms.addEventListener("discarded", ({ detail }) => this.#discarded(detail));
+    forms.addEventListener("gone", ({ detail }) => this.#gone([detail]));
     forms.addEventListener("leave", ({ detail }) => this.#toText(detail));
     forms.addEventListener("said", ({ detail }) => this.status.say(detail));
     for (const part of [keep, queue]) part.addEventListener("change", () => this.showSaved());
@@ -284,6 +285,7 @@ class Workbench {
       this.status.say(answer.said, answer.undo ? { undo: () => this.undo.undo() } : {});
     } catch (trouble) {
       if (trouble.data?.current?.card) this.#put(trouble.data.current.card);
+      if (trouble.kind === "missing") this.#gone([id]);
       this.status.say(trouble.passing ? "No connection: nothing was changed." : trouble.message);
     }
   }
