@@ -1,14 +1,15 @@
 // Handles at the ends of the open form's passages: dragged by mouse, pen or finger. The keyboard way is in the form.
 
 const EDGE = 48; // px from the window's edge, where a drag scrolls
-const STEP = 16; // px that it scrolls each time
+const STEP = 6; // px that it scrolls in each frame
 
 export class Handles {
   #words;
   #overlay;
   #onMove;
   #spans = [];
-  #drag = null; // {handle, index, end, dx, dy}: the pointer is not quite where the words' edge is
+  #drag = null; // {index, isEnd, dx, dy}: the pointer is not quite where the words' edge is
+  #frame = 0;
 
   constructor(words, overlay, onMove) {
     this.#words = words;
@@ -62,14 +63,13 @@ export class Handles {
     handle.setPointerCapture(event.pointerId);
     const box = edge(this.#words, this.#spans[nth >> 1], nth % 2 === 1);
     const middle = box.top + box.height / 2;
-    this.#drag = { handle, index: nth >> 1, isEnd: nth % 2 === 1, dx: box.x - event.clientX, dy: middle - event.clientY };
+    this.#drag = { index: nth >> 1, isEnd: nth % 2 === 1, dx: box.x - event.clientX, dy: middle - event.clientY };
     this.#overlay.classList.add("dragging"); // what lies over the words lets the pointer through to them
   }
 
   #move({ clientX, clientY }) {
     if (!this.#drag) return;
-    if (clientY < EDGE) window.scrollBy(0, -STEP);
-    if (clientY > window.innerHeight - EDGE) window.scrollBy(0, STEP);
+    this.#scroll(clientX, clientY);
     const { index, isEnd, dx, dy } = this.#drag;
     const at = this.#nearest(clientX + dx, clientY + dy);
     const cp = at === null ? null : this.#fit(index, isEnd, at);
@@ -79,7 +79,19 @@ export class Handles {
     this.#draw();
   }
 
+  // At the window's edges, and over what lies fixed at them, the text scrolls for as long as the handle is held there.
+  #scroll(clientX, clientY) {
+    cancelAnimationFrame(this.#frame);
+    const over = document.elementFromPoint(clientX, clientY)?.closest("#bench-bar, .sheet");
+    const isCovered = over && ["fixed", "sticky"].includes(getComputedStyle(over).position);
+    const isLow = clientY > window.innerHeight / 2;
+    if (!isCovered && clientY >= EDGE && clientY <= window.innerHeight - EDGE) return;
+    window.scrollBy({ top: isLow ? STEP : -STEP, behavior: "instant" });
+    this.#frame = requestAnimationFrame(() => this.#move({ clientX, clientY }));
+  }
+
   #up() {
+    cancelAnimationFrame(this.#frame);
     this.#drag = null;
     this.#overlay.classList.remove("dragging");
   }
