@@ -85,7 +85,8 @@ class PositionQuerySet(models.QuerySet["Position"]):
     pghistory.DeleteEvent("deleted", row=pghistory.Old),
     exclude=["id", *COPIES],
     context_field=None,  # type: ignore[arg-type] # as its documentation has it
-    meta={"triggers": append_only()},
+    attrs=triggers.ended_in_version(),
+    meta={"triggers": [*append_only(), triggers.until_version()]},
 )
 class Position(models.Model):
     """One stance of one holder on one claim, read out of one statement."""

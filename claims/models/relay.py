@@ -14,10 +14,12 @@ from sources.models import Publisher, Speaker
 
 
 @pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
     pghistory.DeleteEvent("deleted", row=pghistory.Old),
     exclude=["id"],
     context_field=None,  # type: ignore[arg-type] # as its documentation has it
-    meta={"triggers": append_only()},
+    attrs=triggers.ended_in_version(),
+    meta={"triggers": [*append_only(), triggers.until_version()]},
 )
 class Relay(models.Model):
     """One link of the chain that relayed a statement: a publisher, or a speaker (a correspondent, an official)."""
@@ -48,7 +50,7 @@ class Relay(models.Model):
             pgtrigger.Trigger(
                 name="since_version",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("rank", "speaker_id", "publisher_id"),
                 func=triggers.SINCE_VERSION,
             ),
             pgtrigger.Trigger(

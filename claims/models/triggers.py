@@ -4,6 +4,11 @@ A CHECK cannot look at another table, and a rule kept in Python alone is no rule
 program. Errors carry a constraint's name, so that they can be told apart like any other.
 """
 
+from typing import Any
+
+import pgtrigger
+from django.db import models
+
 # Before a statement is written: the spans lie in the text of its own source, and the quote is what they cut.
 # Fills exacts, prefixes, suffixes, place and the search vector. substr() counts code points, as Python does.
 CUT_QUOTE = """
@@ -68,6 +73,14 @@ SINCE_VERSION = """
     RETURN NEW;
 """
 
+# In a table of history: in which version of its statement the row took another form, or went. Its time does not tell,
+# where one transaction makes several versions.
+UNTIL_VERSION = """
+    SELECT version INTO NEW.until FROM claims_statement WHERE id = NEW.statement_id;
+    NEW.until := COALESCE(NEW.until, NEW.since);
+    RETURN NEW;
+"""
+
 COPY_TO_POSITION = """
     SELECT s.said_on_latest, o.published_on, s.source_id, s.place, COALESCE(s.utterance_id, -s.id),
            s.state = 'published', s.party_id, s.version
@@ -106,3 +119,14 @@ SPEAKER_RENAMED = """
     UPDATE claims_statement SET speaker_id = speaker_id WHERE speaker_id = NEW.id;
     RETURN NULL;
 """
+
+
+def ended_in_version() -> dict[str, Any]:
+    """The field of a table of history that `until_version` fills, beside those of the row that it keeps."""
+    return {"until": models.PositiveIntegerField(editable=False, default=0)}
+
+
+def until_version() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="until_version", when=pgtrigger.Before, operation=pgtrigger.Insert, func=UNTIL_VERSION
+    )
