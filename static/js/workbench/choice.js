@@ -58,7 +58,7 @@ export class Choice extends EventTarget {
   set(value, typed = "") {
     this.value = value;
     this.#input.value = value ? this.#show(value).name : typed;
-    this.#mark();
+    this.#say("");
     this.close();
   }
 
@@ -146,7 +146,7 @@ export class Choice extends EventTarget {
     const shown = this.#list.childElementCount > 0;
     this.#reveal(shown);
     this.#activate(shown && (typed || this.#eager) ? 0 : -1);
-    if (!shown && typed) this.#say(this.#nothing);
+    if (!options.length && typed) this.#say(this.#nothing);
     if (this.#enter) this.#take(Math.max(this.#active, 0));
   }
 

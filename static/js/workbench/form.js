@@ -9,6 +9,8 @@ import { PLAIN, firstDay, spokeWords } from "./values.js";
 
 const FROM_WORDS = ["kind", "cue", "speaker_as_named", "said_on", "language"]; // what reading/ can tell, besides the speaker
 
+const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
+
 /** A body is {values, touched, rows, typed, missing, more, id, version}: all of the form, for keeping and showing again.
  *  Events: "changed" (keep it), "spans" (paint it), "save", "park", "discard", "leave" (Escape: the text, please). */
 export class Form extends EventTarget {
@@ -73,6 +75,7 @@ export class Form extends EventTarget {
   // Building
 
   #build() {
+    if (IS_MAC) this.#part(".sheet-save kbd").textContent = "⌘ ⏎";
     const { words, lookUps, parties, may } = this.#bench;
     const say = (told) => (this.#part("[data-say]").textContent = told);
     this.speaker = new Choice(this.#field("speaker"), {

@@ -3,6 +3,7 @@
 import { Cards } from "./cards.js";
 import { Caret } from "./caret.js";
 import { LookUp } from "./choice.js";
+import { Company } from "./company.js";
 import { Entries } from "./entries.js";
 import { Forms } from "./forms.js";
 import { Handles } from "./handles.js";
@@ -46,6 +47,7 @@ class Workbench {
     this.cards.repaint();
     this.showSaved();
     await this.forms.restore(this.keep.restore(read("kept")));
+    this.#goTo(new URLSearchParams(location.search).get("statement"));
     this.pulse.start();
     this.root.dataset.ready = "";
   }
@@ -97,6 +99,7 @@ class Workbench {
   #buildPulse() {
     const known = () => Object.fromEntries(this.cards.all.map(({ dataset }) => [dataset.id, Number(dataset.version)]));
     this.pulse = new Pulse({ server: this.server, mark: this.root.dataset.mark, tab: newKey(), known, editing: () => this.forms.open?.id ?? null });
+    new Company({ root: this.root, pulse: this.pulse, cards: this.cards, sight: this.sight, status: this.status });
   }
 
   #buildKeys() {
@@ -122,7 +125,7 @@ class Workbench {
   }
 
   #listen() {
-    const { text, forms, keep, server, queue, pulse, list } = this;
+    const { text, forms, keep, server, queue, list } = this;
     text.addEventListener("words:selected", ({ detail }) => this.#selected(detail));
     text.addEventListener("words:cleared", () => this.toolbar.hide());
     text.addEventListener("words:clicked", ({ detail }) => this.#clicked(detail));
@@ -136,9 +139,6 @@ class Workbench {
     forms.addEventListener("said", ({ detail }) => this.status.say(detail));
     for (const part of [keep, queue]) part.addEventListener("change", () => this.showSaved());
     server.addEventListener("state", () => this.#serverChanged());
-    pulse.addEventListener("here", ({ detail }) => this.#showHere(detail));
-    pulse.addEventListener("cards", ({ detail }) => this.#arrived(detail));
-    pulse.addEventListener("revision", ({ detail }) => this.#newText(detail));
     list.addEventListener("click", (event) => this.#cardClicked(event));
     list.addEventListener("focusin", ({ target }) => this.cards.activate(target.closest(".card[data-id]") ?? this.cards.active));
     list.addEventListener("choice:room", ({ detail }) => forms.open && this.sight.room(detail, forms.open));
@@ -260,8 +260,19 @@ class Workbench {
   #cardClicked({ target }) {
     const card = target.closest(".card[data-id]");
     const does = target.closest("[data-does]")?.dataset.does;
-    if (card && does) return this.#does(does, card);
-    if (!card || !target.closest(".card-open")) return;
+    if (card && does) this.#does(does, card);
+    else if (card && target.closest(".card-open")) this.#showWords(card);
+  }
+
+  /** `?statement=…`: a link to one statement in its text. */
+  #goTo(id) {
+    const card = id && this.cards.get(id);
+    if (!card) return;
+    this.#showWords(card);
+    this.cards.focus(card);
+  }
+
+  #showWords(card) {
     this.cards.activate(card);
     const [span] = "current" in card.dataset ? JSON.parse(card.dataset.spans) : [];
     if (span) this.sight.passage(span);
@@ -309,33 +320,6 @@ class Workbench {
     } catch (trouble) {
       this.status.say(trouble.passing ? "No connection: nothing was submitted." : trouble.message);
     }
-  }
-
-  // Others
-
-  #showHere(here) {
-    const names = here.map(({ name }) => name);
-    this.root.querySelector("#here").textContent = names.length ? `Also here: ${names.join(", ")}` : "";
-    const editors = {};
-    for (const { name, editing } of here) if (editing) (editors[editing] ??= []).push(name);
-    this.cards.showEditing(editors);
-  }
-
-  /** Changes of others: put in without moving what is looked at. */
-  #arrived({ cards, gone }) {
-    const news = [];
-    this.sight.still(() => {
-      for (const [id, html] of Object.entries(cards)) news.push([!this.cards.get(id), this.cards.put(html)]);
-      this.#gone(gone);
-    });
-    for (const [isNew, card] of news) if (isNew) card.dataset.new = "";
-    const told = news.filter(([, card]) => !("mine" in card.dataset)).map(([isNew, { dataset }]) => `${dataset.by} ${isNew ? "added" : "changed"} a statement.`);
-    if (told.length) this.status.whisper([...new Set(told)].join(" "));
-  }
-
-  #newText(revision) {
-    if (String(revision) === this.root.dataset.revision) return;
-    this.status.notice("revision", "This source has a newer text. Load the page again to work on it; unfinished forms are kept.", { "Load again": () => location.reload() });
   }
 
   // What is saved
