@@ -298,3 +298,66 @@ def test_the_caret_reaches_every_paragraph_and_never_leaves_them(page: Page) -> 
         seen.append(page.evaluate(where)[0])
     assert sorted(set(seen)) == [0, 1, 2, 3, 4]
     assert seen == sorted(seen)
+
+
+# What `q` and `s` take, the caret standing at |
+
+QUOTATIONS = {
+    "She said: “We go in |spring.”": "We go in spring.",
+    "|“We go,” she said.": "We go,",
+    "He said: “They told us ‘not |now’, twice.”": "not now",
+    "He said: “They told us ‘not now’, |twice.”": "They told us ‘not now’, twice.",
+    "It’s the ministers’ |plan, isn’t it?": None,
+    "He said, 'We don't |go', and went.": "We don't go",
+    'He said, "We |go", and "we stay".': "We go",
+    'He said, "We go", and| "we stay".': None,
+    "Sie sagte: „Wir |gehen.“ Und ging.": "Wir gehen.",
+    "Sie sagte: „Wir ‚bald‘ |gehen.“ Und ging.": "Wir ‚bald‘ gehen.",
+    "Sie sagte: »Wir |gehen.« Und ging.": "Wir gehen.",
+    "Elle dit : «\u00a0Nous |partons.\u00a0» Puis rien.": "Nous partons.",
+    "Hon sade: ”Vi |går.” Och gick.": "Vi går.",
+    "قال: «لن نقبل |بذلك» أمس.": "لن نقبل بذلك",
+    'צה"ל הודיע ל"הארץ |היום" על כך.': "הארץ היום",
+    'הודיע |צה"ל על כך.': None,
+    "他说：“我们|走。”然后走了。": "我们走。",
+    "彼は「もう|行く」と言った。": "もう行く",
+    "“The first of |several paragraphs.": "The first of several paragraphs.",
+}
+SENTENCES = {
+    "It rains. They |go. It stops.": "They go.",
+    "Then Mr. Example of the U.S. State |Department went. Nobody saw.": "Then Mr. Example of the U.S. State Department went.",
+    "Gen. A. Example |spoke.": "Gen. A. Example spoke.",
+    "It rains. “Will you go?” |he asked. No.": "“Will you go?” he asked.",
+    "قال المتحدث: لن نقبل. ثم |ذهب.": "ثم ذهب.",
+    "他走了。她|留下。": "她留下。",
+    "The last one|": "The last one",
+}
+SETTLED = {
+    " | “We go,” | she said.": "We go,",
+    "|“We go,” she said, “and soon.”|": "“We go,” she said, “and soon.”",
+    "|“Not ‘now’”|": "Not ‘now’",
+    "|‘We don’t go’|": "We don’t go",
+    "«|\u00a0Nous partons.\u00a0|»": "Nous partons.",
+    "|»Wir gehen.«|": "Wir gehen.",
+    "she said |“We go| now”": "“We go",
+    "“|‘Now’|”": "‘Now’",
+    "\u00a0|\u2003\u200b\t|\u00ad.": None,
+}
+
+
+@pytest.mark.parametrize(("verb", "table"), [("quotation", QUOTATIONS), ("sentence", SENTENCES), ("settle", SETTLED)])
+def test_marks_and_sentences_are_read_as_each_language_writes_them(
+    desk: Desk, ann: User, verb: str, table: dict[str, str | None]
+) -> None:
+    text = "\n\n".join(line.replace("|", "") for line in table)
+    page = desk(ann, bench(source_of(text)), viewport=WIDE)
+    page.evaluate(START)
+    found, start = {}, 0
+    for line in table:
+        first, *rest = line.split("|")
+        cp = start + len(first)
+        asked = [cp, cp + len(rest[0])] if verb == "settle" else cp
+        span = page.evaluate(f"([asked]) => words.{verb}(asked)", [asked])
+        found[line] = span and text[slice(*span)]
+        start += len(line.replace("|", "")) + 2
+    assert found == table

@@ -4,6 +4,7 @@
 // this module takes and gives is counted in code points, as the database counts. A span is [start, end), half-open.
 
 import { pairs, unquoted } from "./marks.js";
+import { sentenceAround } from "./sentences.js";
 
 const NEAR = 256; // UTF-16 units: far enough to see a whole grapheme cluster or word
 const SPACE = /^\p{White_Space}$/u;
@@ -134,10 +135,8 @@ export class Words {
   sentence(cp) {
     const [start, end] = this.#paragraph(cp);
     const at = Math.min(this.unit(cp), end - 1) - start;
-    const found = at >= 0 && this.#segmenter("sentence").segment(this.text.slice(start, end)).containing(at);
-    if (!found) return null;
-    const from = start + found.index;
-    return this.trim([this.codePoint(from), this.codePoint(from + found.segment.length)]);
+    const found = sentenceAround(this.#segmenter("sentence"), this.text.slice(start, end), at);
+    return found && this.trim(found.map((unit) => this.codePoint(start + unit)));
   }
 
   // The words inside the innermost pair of quotation marks around a code point, or at it, within the paragraph.
