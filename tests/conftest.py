@@ -109,7 +109,7 @@ def valley(northland: Party, southland: Party) -> Claim:
 @pytest.fixture
 def article(db: None) -> Source:
     """A source with one revision, of the words in TEXT."""
-    gazette = Publisher.objects.create(name="The Gazette", slug="gazette")
+    gazette, _ = Publisher.objects.get_or_create(name="The Gazette", slug="gazette")
     source = Source.objects.create(title="Valley talks open", publisher=gazette, published_on="2031-03-02")
     source.add_revision(TEXT)
     return source
