@@ -1,0 +1,1 @@
+"""The editorial desk: home, review, talk, two coders, figures, alerts."""
