@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 import tempfile
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -69,6 +70,37 @@ def database(name: str, data: Path) -> dict[str, Any]:
     if not config.get("NAME"):
         refuse(name, f"names no database: write {example}.")
     return config
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "consolemail": 0}
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's mail settings of the URL; none where it is not set, and then no mail is sent."""
+    url = env.str(name, default="").strip()
+    if not url:
+        return {}
+    example = "smtp+tls://user:password@mail.example.org:587"
+    scheme = url.partition("://")[0]
+    if "://" not in url or scheme not in MAIL_PORTS:
+        refuse(name, f"names no way to send mail: write {example}; also smtp://, smtp+ssl:// and consolemail://.")
+    try:
+        config: dict[str, Any] = env.email_url(name)
+    except ValueError:  # said without the value, which may hold a password
+        refuse(name, f"cannot be read: write {example}, with %-escapes for special characters.")
+    if scheme != "consolemail" and not config["EMAIL_HOST"]:
+        refuse(name, f"names no mail server: write {example}.")
+    config["EMAIL_PORT"] = config["EMAIL_PORT"] or MAIL_PORTS[scheme]
+    return {key: value or "" for key, value in config.items() if key.startswith("EMAIL_")}
+
+
+def sender(name: str, default: str) -> str:
+    """Whom mail comes from: an address, or a name and an address."""
+    given = env.str(name, default="").strip() or default
+    user, _, host = parseaddr(given)[1].partition("@")
+    if not user or not host or not given.isprintable():
+        refuse(name, f"is {given!r}: write an address, as in parley@example.org or Parley <parley@example.org>.")
+    return given
 
 
 def secret_key(name: str, data: Path) -> str:

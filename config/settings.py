@@ -27,6 +27,20 @@ DATABASES = {
 # A database that is away is told within two seconds. Prepared statements stay off: they lock in generic plans.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 
+# Mail, for those at the desk who wish to hear of what waits for them. Without EMAIL_URL none is sent.
+mail = environment.mail("EMAIL_URL")
+PARLEY_MAIL = bool(mail)
+EMAIL_BACKEND = mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = mail.get("EMAIL_HOST", ""), mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.get("EMAIL_HOST_USER", ""), mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail.get("EMAIL_USE_TLS", False), mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+# What a mail, which has no request to ask, calls this site: by the first of its names.
+PARLEY_HOST = ALLOWED_HOSTS[0].removeprefix(".").replace("*", "localhost")
+DEFAULT_FROM_EMAIL = environment.sender(
+    "EMAIL_FROM", default=EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else f"parley@{PARLEY_HOST}"
+)
+
 # Application
 
 INSTALLED_APPS = [

@@ -19,8 +19,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def of_token(self, token: str) -> AlertQuerySet:
         """Whose feed it is: nobody's where they no longer work at the desk."""
-        found = self.filter(feed_digest=digest(token), user__is_active=True, user__is_staff=True)
-        return found.select_related("user")
+        return self._at_the_desk().filter(feed_digest=digest(token))
+
+    def by_mail(self) -> AlertQuerySet:
+        """Who wishes mail, works here, and has an address."""
+        return self._at_the_desk().filter(by_mail=True).exclude(user__email="").order_by("user")
+
+    def _at_the_desk(self) -> AlertQuerySet:
+        return self.filter(user__is_active=True, user__is_staff=True).select_related("user")
 
 
 def digest(token: str) -> str:

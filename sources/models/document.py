@@ -5,6 +5,7 @@ import re
 import secrets
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
@@ -119,6 +120,8 @@ class Source(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_sources"
     )
+    # Set by the database whenever one of the two is another: a form or SQL tells the time as the verbs below do.
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     # Set by the database when a statement made from it is first published (claims, statement triggers).
     is_public = models.BooleanField(default=False, editable=False)
@@ -142,6 +145,15 @@ class Source(models.Model):
                 condition=Q(queue_state__in=["waiting", "in_progress", "done", "set_aside"]),
                 violation_error_message="This queue state is not known.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="queued_at_is_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("queue_state", "assigned_to"),
+                func="NEW.queued_at := clock_timestamp(); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:
