@@ -54,8 +54,12 @@ export class Choice extends EventTarget {
     return !this.#pop.hidden;
   }
 
-  /** Show an option, or nothing, or what somebody typed once and did not choose. Tells nobody. */
+  /** Show an option, or nothing, or what somebody typed once and did not choose. Tells nobody, unless Enter waits. */
   set(value, typed = "") {
+    if (value && this.#enter) {
+      this.#enter = false;
+      return this.choose(value);
+    }
     this.value = value;
     this.#input.value = value ? this.#show(value).name : typed;
     this.#say("");
@@ -258,7 +262,7 @@ export class Choice extends EventTarget {
     if (settled && this.#active >= 0) {
       stop(event);
       this.#take(this.#active);
-    } else if (this.#input.value.trim() && !this.value && !settled) {
+    } else if (!this.value && !settled && (this.#input.value.trim() || (this.#eager && this.#asking))) {
       stop(event);
       this.#enter = true;
       if (!this.#asking) this.open();
