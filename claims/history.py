@@ -28,6 +28,7 @@ WHAT = {
     "correct": "Corrected",
     "withdraw": "Withdrawn",
 }
+NOTED = ("correct", "withdraw")  # their comments are written for the public
 MERGED = "Two entries for the same one were made one."
 PARTED = "One entry that stood for two was made two again."
 
@@ -61,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Correction:
-    """One change of a published statement, as the public reads of it."""
+    """What became of a published statement, as the public reads of it."""
 
     what: str
     at: datetime.datetime
@@ -123,24 +124,45 @@ def entries(statement: Statement) -> list[Entry]:
 
 def corrections(statement: Statement) -> list[Correction]:
     """What changed in what the public read, when and why, oldest first: of no version but those that were published."""
-    told = versions(statement)
+    return [event for event in public_history(statement) if event.what != WHAT["publish"]]
+
+
+def public_history(statement: Statement) -> list[Correction]:
+    """The same, with when it was published: never that it was returned, nor what was said of a draft.
+
+    2 queries where nothing changed since.
+    """
+    names = ["publish", *NOTED]
+    moves = {move.pk: move for move in statement.transitions.filter(name__in=names).order_by("at", "id")}
+    mended = any(move.name in NOTED for move in moves.values())
+    told = versions(statement) if mended or _touched(statement) else []
     found = []
     for older, newer in itertools.pairwise(told):
-        if not (older.is_public and newer.is_public):
-            continue
         changes = [change for change in changes_between(older, newer) if change.is_public]
-        if newer.move or changes:
+        if older.is_public and newer.is_public and (newer.move or changes):
             found.append((newer, changes))
     notes = _merges([version for version, _ in found if not version.move])
-    return [
-        Correction(
-            what=WHAT[version.move.name] if version.move else "Changed",
-            at=version.at,
-            note=version.move.comment if version.move else notes.get(version.written_at, ""),
-            changes=changes,
-        )
+    listed = [
+        Correction("Changed", version.at, notes.get(version.written_at, ""), changes)
         for version, changes in found
+        if not version.move
     ]
+    # Of before the history was kept, the log alone tells.
+    known = {version.move.pk: changes for version, changes in found if version.move}
+    for key, move in moves.items():
+        note = move.comment if move.name in NOTED else ""
+        listed.append(Correction(WHAT[move.name], move.at, note, known.get(key, [])))
+    return sorted(listed, key=lambda event: event.at)
+
+
+def _touched(statement: Statement) -> bool:
+    """Whether anything was written since it was published, be it by SQL. 1 query."""
+    published = _events(Statement).filter(pgh_obj=statement.pk, state__in=sorted(PUBLIC))
+    kept = [
+        _events(model).filter(statement=statement.pk, until__gte=statement.version).values("pgh_id")
+        for model in (Position, Relay)
+    ]
+    return statement.state in PUBLIC and published.values("pgh_id").union(*kept).exists()
 
 
 def _what(version: Version, *, first: bool = False) -> str:

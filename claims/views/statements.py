@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from claims.history import public_history
 from claims.models import Statement
 from claims.templatetags.stance import day
 from claims.views.passages import context, context_kept
@@ -20,9 +20,6 @@ from claims.views.readings import with_cells
 from claims.workflow import State
 from config.http import public
 from sources.models import Publisher, Revision, Source, Speaker
-
-PUBLIC_MOVES = {"publish": "Published", "correct": "Corrected", "withdraw": "Withdrawn"}
-NOTED = {"correct", "withdraw"}  # their comments are written for the public
 
 
 @public
@@ -46,7 +43,8 @@ def statement(request: HttpRequest, public_id: str) -> HttpResponse:
         "ascribed": with_cells(position for position in positions if position.ascribed),
         "also": other_reports(found),
         "history": history,
-        "withdrawal": history[-1] if found.state == State.WITHDRAWN else None,
+        "changed": [event for event in history if event.what != "Published"],
+        "withdrawal": next((event for event in history if event.what == "Withdrawn"), None),
         "citation": citation(found, permalink),
         "linked_data": linked_data(found, permalink) if found.state == State.PUBLISHED else "",
     }
@@ -140,18 +138,6 @@ def other_reports(statement: Statement) -> Iterable[Statement]:
         .defer("search")
         .order_by("source__published_on", "id")
     )
-
-
-# What became of it
-
-
-def public_history(statement: Statement) -> list[dict[str, Any]]:
-    """What the public may know of its moves: never that it was returned, nor what was said of a draft."""
-    moves = statement.transitions.filter(name__in=PUBLIC_MOVES).order_by("at", "id")
-    return [
-        {"what": PUBLIC_MOVES[move.name], "at": move.at, "note": move.comment if move.name in NOTED else ""}
-        for move in moves
-    ]
 
 
 # For others to use

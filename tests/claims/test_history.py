@@ -4,13 +4,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import Error, connection, transaction
 from django.db.models import Model
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from claims import history
 from claims.changes import mark_words
-from claims.models import Claim, Comment, Statement
+from claims.models import Claim, Comment, Statement, Transition
 from sources.models import Party, Publisher, Speaker
 from tests.conftest import Draft, Published
+from tests.html import soup, words
 
 
 def told(changes: list[history.Change] | None) -> list[tuple[str, str, str]]:
@@ -126,6 +128,80 @@ def test_what_the_history_names_may_have_gone(draft: Draft, ann: User) -> None:
         "(deleted since)",
         "Ada Example",
     ]
+
+
+# What the public reads of it
+
+
+def test_a_correction_tells_the_public_what_changed_when_and_why(
+    client: Client, published: Published, ray: User, valley: Claim, northland: Party
+) -> None:
+    statement = published(positions=[position(valley, northland)])
+    statement.correct(
+        by=ray, comment="The cue was misread.", cue="announced", positions=[position(valley, northland, "opposes")]
+    )
+    page = soup(client.get(statement.get_absolute_url()))
+    assert "Changed since it was published" in words(page.select_one(".notice"))
+    event = page.select_one(".changes li")
+    assert words(event.h3).startswith("Corrected on ")
+    assert words(event.p) == "The cue was misread."
+    assert [str(change) for change in event.select("dd > *")] == [
+        "<del>said</del>",
+        "<ins>announced</ins>",
+        "<del>supports</del>",
+        "<ins>opposes</ins>",
+    ]
+
+
+def test_no_word_of_a_draft_is_in_the_public_history(client: Client, draft: Draft, ann: User, ray: User) -> None:
+    statement = draft(cue="zucchini")
+    statement.edit(by=ann, cue="aubergine")
+    statement.submit(by=ann)
+    statement.return_(by=ray, comment="Say courgette")
+    statement.edit(by=ann, cue="said")
+    statement.submit(by=ann)
+    statement.publish(by=ray)
+    statement.correct(by=ray, comment="More of it.", occasion="a call")
+    statement.withdraw(by=ray, comment="Taken back.")
+    assert [(c.what, c.note, told(c.changes)) for c in history.corrections(statement)] == [
+        ("Corrected", "More of it.", [("Occasion", "", "a call")]),
+        ("Withdrawn", "Taken back.", []),
+    ]
+    page = client.get(statement.get_absolute_url()).content.decode()
+    assert not [word for word in ("zucchini", "aubergine", "courgette", "eturned") if word in page]
+    assert "a call" in page
+
+
+def test_a_statement_that_was_never_changed_tells_of_no_change(client: Client, published: Published) -> None:
+    page = soup(client.get(published().get_absolute_url()))
+    assert page.select_one(".changes") is None
+    assert page.select_one(".notice") is None
+
+
+def test_a_correction_from_before_history_was_kept_is_told_by_the_log(published: Published, ray: User) -> None:
+    statement = published()
+    Transition.objects.create(
+        statement=statement, name="correct", from_state="published", to_state="published", by=ray, comment="Of old."
+    )
+    assert [(c.what, c.note, c.changes) for c in history.corrections(statement)] == [("Corrected", "Of old.", [])]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_permalink_costs_the_same_queries_for_1_correction_and_for_3(
+    client: Client,
+    rows: int,
+    published: Published,
+    ray: User,
+    valley: Claim,
+    northland: Party,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    statement = published(positions=[position(valley, northland)])
+    for number in range(rows):
+        speaker = Speaker.objects.create(name=f"Eve Example {number}", slug=f"eve-{number}")
+        statement.correct(by=ray, comment="Mended", speaker=speaker, via=[speaker], positions=[])
+    with django_assert_num_queries(18):
+        client.get(statement.get_absolute_url())
 
 
 # Written by SQL

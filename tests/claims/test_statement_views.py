@@ -244,5 +244,5 @@ def test_a_statement_costs_the_same_queries_for_1_row_of_everything_and_for_3(
     )  # fmt: skip
     for _ in range(rows):
         published("We go in spring", utterance=speech)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(found.get_absolute_url())
