@@ -101,8 +101,7 @@ export class Choice extends EventTarget {
     this.#list.id = id;
     this.#list.role = "listbox";
     this.#says.role = "status";
-    const label = this.#input.labels?.[0]?.textContent ?? this.#input.getAttribute("aria-label") ?? "";
-    this.#list.setAttribute("aria-label", label);
+    this.#list.setAttribute("aria-label", "Suggestions");
     const settings = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id };
     for (const [name, value] of Object.entries({ ...settings, autocomplete: "off", autocapitalize: "off", spellcheck: "false" })) this.#input.setAttribute(name, value);
     this.#pop.popover = "manual";
