@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import F, Model, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -22,49 +24,56 @@ DESK_ONLY = frozenset({"Told elsewhere as"})  # keys of ours, which say nothing 
 TOO_LONG = 4_000_000  # pairs of words: comparing more than that takes seconds
 
 
-@dataclass(frozen=True)
+# What a key in these columns stands for: the model, and how a row of it is called.
+NAMED: dict[type[Model], tuple[tuple[str, ...], str]] = {
+    Source: (("source_id",), "title"),
+    Revision: (("revision_id",), "number"),
+    Speaker: (("speaker_id",), "name"),
+    Publisher: (("publisher_id",), "name"),
+    Party: (("party_id", "holder_id"), "name"),
+    Utterance: (("utterance_id",), "external_id"),
+    Claim: (("claim_id",), "label"),
+}
+PEOPLE = ("changed_by_id", "annotated_by_id", "reviewed_by_id")
+
+
 class Names:
-    """What the keys in a row stand for, whatever the history still knows of it. One query for each kind."""
+    """What the keys in rows stand for, as far as it is still there. 2 queries."""
 
-    sources: dict[int, Source]
-    revisions: dict[int, int]
-    speakers: dict[int, Speaker]
-    publishers: dict[int, Publisher]
-    parties: dict[int, Party]
-    utterances: dict[int, Utterance]
-    claims: dict[int, Claim]
-    users: dict[int, User]
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.users = User.objects.in_bulk(_keys(rows, PEOPLE))
+        parts = [_called(model, _keys(rows, columns), name) for model, (columns, name) in NAMED.items()]
+        found = parts[0].union(*parts[1:], all=True)
+        self.rows = {(model, key): (name, kind) for model, key, name, kind in found}
 
-    @classmethod
-    def of(cls, rows: Sequence[Any]) -> Names:
-        def keys(*columns: str) -> set[int]:
-            found = {getattr(row, column, None) for row in rows for column in columns}
-            return {key for key in found if key is not None}
+    def called(self, model: type[Model], key: int | None) -> str:
+        if key is None:
+            return ""
+        name, _ = self.rows.get((model.__name__, key), (GONE, ""))
+        return name or f"{model._meta.verbose_name} {key}"
 
-        texts = Revision.objects.filter(pk__in=keys("revision_id")).values_list("pk", "number")
-        return cls(
-            sources=Source.objects.in_bulk(keys("source_id")),
-            revisions=dict(texts),
-            speakers=Speaker.objects.in_bulk(keys("speaker_id")),
-            publishers=Publisher.objects.in_bulk(keys("publisher_id")),
-            parties=Party.objects.in_bulk(keys("party_id", "holder_id")),
-            utterances=Utterance.objects.in_bulk(keys("utterance_id")),
-            claims=Claim.objects.in_bulk(keys("claim_id")),
-            users=User.objects.in_bulk(keys("changed_by_id", "annotated_by_id", "reviewed_by_id")),
-        )
+    def claim_kind(self, key: int) -> str:
+        return self.rows.get((Claim.__name__, key), ("", Claim.Kind.PROPOSAL))[1]
+
+    def person(self, key: int | None) -> str:
+        return str(self.users.get(key, GONE)) if key else ""
 
     def link(self, relay: Any) -> str:
         """One link of the chain."""
-        if relay.speaker_id:
-            return called(self.speakers, relay.speaker_id)
-        return called(self.publishers, relay.publisher_id)
+        return self.called(Speaker, relay.speaker_id) or self.called(Publisher, relay.publisher_id)
 
 
-def called(rows: dict[int, Any], key: int | None) -> str:
-    if key is None:
-        return ""
-    row = rows.get(key)
-    return getattr(row, "name", None) or (str(row) if row else GONE)
+def _keys(rows: Iterable[Any], columns: tuple[str, ...]) -> set[int]:
+    found = {getattr(row, column, None) for row in rows for column in columns}
+    return {key for key in found if key is not None}
+
+
+def _called(model: type[Model], keys: set[int], name: str) -> QuerySet[Any, tuple[str, int, str, str]]:
+    rows = model._default_manager.filter(pk__in=keys).order_by()
+    rows = rows.annotate(what=Value(model.__name__), called=Cast(name, TextField()))
+    return rows.annotate(of_kind=F("kind") if model is Claim else Value("")).values_list(
+        "what", "pk", "called", "of_kind"
+    )
 
 
 # The fields
@@ -72,7 +81,7 @@ def called(rows: dict[int, Any], key: int | None) -> str:
 
 def _place(row: Any, names: Names) -> str:
     stretches = ", ".join(f"{start}–{end}" for start, end in row.spans)
-    return f"{stretches} of text {names.revisions.get(row.revision_id, '?')}"
+    return f"{stretches} of text {names.called(Revision, row.revision_id)}"
 
 
 Told = Callable[[Any, Names], str]
@@ -85,12 +94,12 @@ def plain(column: str) -> Told:
 FIELDS: dict[str, Told] = {
     "Words": plain("quote"),
     "Place": _place,
-    "Source": lambda row, names: called(names.sources, row.source_id),
+    "Source": lambda row, names: names.called(Source, row.source_id),
     "Kind": lambda row, names: Statement.Kind(row.kind).label,
     "Reporting verb": plain("cue"),
-    "Speaker": lambda row, names: called(names.speakers, row.speaker_id),
+    "Speaker": lambda row, names: names.called(Speaker, row.speaker_id),
     "Named there as": plain("speaker_as_named"),
-    "Spoke for": lambda row, names: called(names.parties, row.party_id),
+    "Spoke for": lambda row, names: names.called(Party, row.party_id),
     "As what": plain("role"),
     "To": plain("addressee"),
     "Occasion": plain("occasion"),
@@ -98,13 +107,13 @@ FIELDS: dict[str, Told] = {
     "Said, as printed": plain("said_on_as_printed"),
     "Said in": plain("language"),
     "In the language in which it was said": plain("original_quote"),
-    "Told elsewhere as": lambda row, names: called(names.utterances, row.utterance_id),
+    "Told elsewhere as": lambda row, names: names.called(Utterance, row.utterance_id),
     "Editors’ note": plain("note"),
 }
 STANDING: dict[str, Told] = {
     "State": lambda row, names: State(row.state).label,
-    "Annotated by": lambda row, names: called(names.users, row.annotated_by_id),
-    "Reviewed by": lambda row, names: called(names.users, row.reviewed_by_id),
+    "Annotated by": lambda row, names: names.person(row.annotated_by_id),
+    "Reviewed by": lambda row, names: names.person(row.reviewed_by_id),
 }
 
 
@@ -150,12 +159,11 @@ class Reading:
 
     @classmethod
     def of(cls, row: Any, names: Names) -> Reading:
-        claim = names.claims.get(row.claim_id)
         return cls(
             row=getattr(row, "pgh_obj_id", row.pk),
             key=(row.claim_id, row.holder_id),
-            about=f"{called(names.parties, row.holder_id)} on “{claim.label if claim else GONE}”",
-            says=_says(row, claim.kind if claim else Claim.Kind.PROPOSAL),
+            about=f"{names.called(Party, row.holder_id)} on “{names.called(Claim, row.claim_id)}”",
+            says=_says(row, names.claim_kind(row.claim_id)),
         )
 
     @staticmethod

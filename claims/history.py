@@ -53,10 +53,12 @@ class Version:
 
 @dataclass(frozen=True)
 class Entry:
-    """One version as the desk reads of it."""
+    """What was done once, as the desk reads of it."""
 
-    version: Version
+    at: datetime.datetime
+    by: User | None
     what: str
+    move: Transition | None
     changes: list[Change]
 
 
@@ -86,7 +88,7 @@ def versions_of(statements: Iterable[Statement]) -> dict[int, list[Version]]:
     moves = _by_statement(Transition.objects.filter(statement__in=keys).select_related("by").order_by("id"))
     positions = _Kept(Position, keys)
     relays = _Kept(Relay, keys)
-    names = Names.of(
+    names = Names(
         [*rows.values(), *(row for events in changed.values() for row in events), *positions.all, *relays.all]
     )
     return {
@@ -112,14 +114,26 @@ def since_returned(statement: Statement) -> list[Change] | None:
 
 
 def entries(statement: Statement) -> list[Entry]:
-    """The whole history for the desk, oldest first."""
+    """The whole history for the desk, oldest first: every version and every move."""
     told = versions(statement)
-    found = [Entry(version=told[0], what=_what(told[0], first=True), changes=[])]
+    found = [_entry(told[0], [], first=True)]
     for older, newer in itertools.pairwise(told):
         # A move says itself from which state to which, and who reviewed.
         standing = [] if newer.move else changes_of(older.standing, newer.standing)
-        found.append(Entry(version=newer, what=_what(newer), changes=[*changes_between(older, newer), *standing]))
-    return found
+        found.append(_entry(newer, changes_between(older, newer) + standing))
+    known = [version.move for version in told if version.move]
+    moves = statement.transitions.select_related("by").order_by("id")  # an import makes several moves at one stroke
+    found += [Entry(move.at, move.by, WHAT[move.name], move, []) for move in moves if move not in known]
+    if told[0].move:
+        found.append(Entry(statement.created_at, statement.annotated_by, "Made", None, []))
+    return sorted(found, key=lambda entry: entry.at)
+
+
+def _entry(version: Version, changes: list[Change], *, first: bool = False) -> Entry:
+    if move := version.move:
+        return Entry(move.at, move.by, WHAT[move.name], move, changes)
+    what = "Made" if first else "Edited"
+    return Entry(version.at, version.by, what if version.by else "Changed past the desk", None, changes)
 
 
 def corrections(statement: Statement) -> list[Correction]:
@@ -163,14 +177,6 @@ def _touched(statement: Statement) -> bool:
         for model in (Position, Relay)
     ]
     return statement.state in PUBLIC and published.values("pgh_id").union(*kept).exists()
-
-
-def _what(version: Version, *, first: bool = False) -> str:
-    if version.move:
-        return WHAT[version.move.name]
-    if version.by is None:
-        return "Changed past the desk"
-    return "Made" if first else "Edited"
 
 
 def _merges(unexplained: Sequence[Version]) -> dict[datetime.datetime, str]:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from claims import history
 from claims.models import Statement
 from claims.roles import may_review
 from claims.templatetags.stance import stance_word
@@ -110,7 +111,7 @@ class ReviewMixin(admin.ModelAdmin):
         return self.changeform_view(request, str(pk), extra_context={"title": "Correct a published statement"})
 
     def review_panel(self, request: HttpRequest, statement: Statement) -> dict[str, Any]:
-        """What the panel above the form shows: constant in the number of positions, relays and moves."""
+        """What the panel above the form shows: constant in the number of positions, relays and versions."""
         statement = (
             Statement.objects.with_attribution()
             .select_related("revision", "annotated_by", "reviewed_by")
@@ -127,6 +128,7 @@ class ReviewMixin(admin.ModelAdmin):
             "orphaned": newest != statement.revision.number,
             "moves": [(name, WORDING[name]) for name in statement.moves_open_to(request.user)],  # type: ignore[arg-type]
             "log": log,
+            "history": history.entries(statement),
         }
 
     # Many at once
