@@ -5,6 +5,7 @@ sources that the public may know.
 """
 
 import datetime
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,8 +49,12 @@ class Waiting:
     newest: datetime.datetime
 
     def __str__(self) -> str:
-        things = f"{self.count} {COUNTED[self.kind]}{'' if self.count == 1 else 's'} {self.kind.label}"
-        return f"{things}: {self.title}" if self.title else things
+        title = " ".join(re.sub(r"[\0-\x1f]", " ", self.title).split())  # one line, and nothing that XML cannot hold
+        return f"{self.things}: {title}" if title else self.things
+
+    @property
+    def things(self) -> str:
+        return f"{self.count} {COUNTED[self.kind]}{'' if self.count == 1 else 's'} {self.kind.label}"
 
     @property
     def mark(self) -> str:

@@ -1,7 +1,8 @@
-"""The public pages. Paths are those of the models' get_absolute_url."""
+"""The public pages, whose paths are those of the models' get_absolute_url, and the feeds."""
 
 from django.urls import path
 
+from claims.desk.alerts import feed
 from claims.views.claim import claim
 from claims.views.home import home
 from claims.views.people import party, speaker
@@ -19,4 +20,5 @@ urlpatterns = [
     path("speakers/<slug:slug>/", speaker, name="speaker"),
     path("parties/<slug:slug>/", party, name="party"),
     path("search/", search, name="search"),
+    path("feeds/desk/<str:token>.atom", feed, name="desk_feed"),
 ]

@@ -23,6 +23,11 @@ WRONG = [
     ({"DATABASE_URL": "postgres://ada:s3cret@db"}, "DATABASE_URL names no database"),
     ({"SECRET_KEY": "secret"}, "SECRET_KEY is too short"),
     ({"ALLOWED_HOSTS": "https://parley.example.org/"}, "ALLOWED_HOSTS has 'https://parley.example.org/'"),
+    ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL names no way to send mail"),
+    ({"EMAIL_URL": "smtps://ada:s3cret@mail.example.org"}, "EMAIL_URL names no way to send mail"),
+    ({"EMAIL_URL": "smtp://ada:s3cret@mail.example.org:port"}, "EMAIL_URL cannot be read"),
+    ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL names no mail server"),
+    ({"EMAIL_FROM": "Parley"}, "EMAIL_FROM is 'Parley': write an address"),
     ({"PARLEY_DATA_DIR": "/dev/null/parley"}, "PARLEY_DATA_DIR is /dev/null/parley, which cannot be made"),
     ({"PARLEY_DATA_DIR": "/proc"}, "PARLEY_DATA_DIR is /proc, where this user may not write"),
 ]
@@ -79,6 +84,16 @@ def test_a_database_elsewhere_needs_no_data_directory(tmp_path: Path) -> None:
     done = settings(nowhere, names, DATABASE_URL=ELSEWHERE, SECRET_KEY=LONG)
     assert done.stdout == "['django.db.backends.postgresql', 'parley', 'ada', 'db.example.org', 5433]\n"
     assert not nowhere.exists()
+
+
+def test_mail_goes_where_its_address_says_and_nowhere_without_one(tmp_path: Path) -> None:
+    names = "s.PARLEY_MAIL, s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.DEFAULT_FROM_EMAIL"
+    wanted = {"EMAIL_URL": "smtp+tls://ada%40example.org:s%2Fcret@mail.example.org", "ALLOWED_HOSTS": ".example.org"}
+    assert settings(tmp_path, names, **wanted).stdout == "True mail.example.org 587 s/cret True ada@example.org\n"
+    wanted["EMAIL_URL"] = "smtp://mail.example.org"
+    assert settings(tmp_path, names, **wanted).stdout == "True mail.example.org 25  False parley@example.org\n"
+    done = settings(tmp_path, "s.PARLEY_MAIL, s.EMAIL_BACKEND, s.PARLEY_HOST")
+    assert done.stdout == "False django.core.mail.backends.dummy.EmailBackend 127.0.0.1\n"
 
 
 def test_a_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

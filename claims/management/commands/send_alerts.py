@@ -19,7 +19,9 @@ SETTLED = datetime.timedelta(seconds=60)
 
 
 class Command(BaseCommand):
-    help = "Mail each person who wishes it what has come to wait for them since the last mail; nothing, to nobody, twice."
+    help = (
+        "Mail each person who wishes it what has come to wait for them since the last mail; nothing, to nobody, twice."
+    )
     stealth_options = ("now",)  # of tests
 
     def handle(self, *, verbosity: int, now: datetime.datetime | None = None, **options: Any) -> None:
