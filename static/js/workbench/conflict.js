@@ -8,6 +8,7 @@ export class Conflict extends EventTarget {
   dirty = true;
   #body;
   #isMine;
+  #touched;
   #differences;
 
   constructor({ key, body, bench }) {
@@ -16,6 +17,8 @@ export class Conflict extends EventTarget {
     this.#body = body;
     this.#isMine = body.conflict.by === bench.userName; // another tab or window of the same person
     this.#differences = differences(body.values, body.conflict.values);
+    const { base } = body; // as it was when this form was opened: what its editor has not touched since is theirs
+    this.#touched = base && new Set(differences(body.values, base).map(({ key: name }) => name));
     this.element = this.#build();
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.#tell("save")));
     this.element.addEventListener("click", ({ target }) => target.dataset.do && this.#tell(target.dataset.do));
@@ -39,7 +42,7 @@ export class Conflict extends EventTarget {
   /** The form's body once the choice is made. */
   get settled() {
     const { conflict, chosen, rows, typed, waiting, attempted, ...body } = this.#body;
-    return { ...body, id: conflict.id ?? body.id, version: conflict.version, values: merge(body.values, conflict.values, this.#chosen) };
+    return { ...body, id: conflict.id ?? body.id, version: conflict.version, base: conflict.values, values: merge(body.values, conflict.values, this.#chosen) };
   }
 
   get #chosen() {
@@ -65,7 +68,7 @@ export class Conflict extends EventTarget {
   }
 
   #build() {
-    const { values, conflict } = this.#body;
+    const { values, conflict, base } = this.#body;
     const form = make("form", "sheet conflict", { novalidate: "", "aria-labelledby": "conflict-title", "data-key": this.key });
     form.dataset.spans = JSON.stringify(values.spans);
     if (this.id) form.dataset.id = this.id;
@@ -76,7 +79,7 @@ export class Conflict extends EventTarget {
     head.append(make("button", "sheet-save", { type: "submit" }, "Save my choice"));
     const body = make("div", "sheet-body");
     const at = conflict.at ? ` at ${timeWords(new Date(conflict.at))}` : "";
-    body.append(make("p", "sheet-told", {}, `${this.#isMine ? "You" : conflict.by} saved another version${at}${this.#isMine ? " in another tab or window" : ""}, after this one was opened. Choose for each difference; nothing is lost until then.`));
+    body.append(make("p", "sheet-told", {}, `${this.#isMine ? "You" : conflict.by} saved another version${at}${this.#isMine ? " in another tab or window" : ""}, after this one was opened.${base ? " What you had not touched is taken from there." : ""} Choose for each difference; nothing is lost until then.`));
     body.append(...this.#differences.map((one, index) => this.#difference(one, index)));
     form.append(head, body);
     return form;
@@ -85,7 +88,8 @@ export class Conflict extends EventTarget {
   #difference({ key, name, mine, theirs }, index) {
     const field = make("fieldset", "difference");
     field.append(make("legend", "", {}, name));
-    const chosen = this.#body.chosen?.[key] ?? "mine";
+    const likely = this.#touched && !this.#touched.has(key) ? "theirs" : "mine";
+    const chosen = this.#body.chosen?.[key] ?? likely;
     const other = this.#isMine ? "Saved there" : `Theirs (${this.#body.conflict.by})`;
     for (const [side, title, words] of [["theirs", other, theirs], ["mine", this.#isMine ? "Here" : "Mine", mine]]) {
       const label = make("label", "version");

@@ -11,7 +11,7 @@ const FROM_WORDS = ["kind", "cue", "speaker_as_named", "said_on", "language"]; /
 
 const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
-/** A body is {values, touched, rows, typed, missing, more, id, version}: all of the form, for keeping and showing again.
+/** A body is {values, touched, rows, typed, missing, more, id, version, base}: all of the form, to keep and show again.
  *  Events: "changed" (keep it), "spans" (paint it), "save", "park", "discard", "leave" (Escape: the text, please). */
 export class Form extends EventTarget {
   #bench;

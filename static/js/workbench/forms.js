@@ -52,7 +52,7 @@ export class Forms extends EventTarget {
     if (parked) return this.resume(parked);
     try {
       const { version, values } = await this.#bench.server.get(`statements/${id}/`);
-      this.#show(newKey(), { id, version, values });
+      this.#show(newKey(), { id, version, values, base: values });
       this.open.ready();
       this.open.focus();
     } catch (trouble) {
