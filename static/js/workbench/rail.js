@@ -35,17 +35,21 @@ function measure(words, rail, items, floor) {
   const boxes = items.map((item, nth) => {
     const start = startOf(item);
     const wish = start === null ? floor : Math.max(floor, topOf(words, start) - origin);
-    const isForm = item.matches("form") || Boolean(item.querySelector("form[data-spans]"));
-    return { item, nth, isForm, start: start ?? -1, wish, height: item.getBoundingClientRect().height, top: 0 };
+    return { item, nth, isForm: Boolean(formOf(item)), start: start ?? -1, wish, height: item.getBoundingClientRect().height, top: 0 };
   });
   return boxes.sort((a, b) => a.start - b.start || a.nth - b.nth);
 }
 
 // Where an item's words begin; null where they have no place in this text.
 function startOf(item) {
-  if (item.matches(".card[data-id]:not([data-current])")) return null;
-  const spans = item.dataset.spans ?? item.querySelector("form[data-spans]")?.dataset.spans ?? "[]";
+  const { id, current, spans = formOf(item)?.dataset.spans } = item.dataset;
+  if (!spans || (id && current === undefined)) return null;
   return JSON.parse(spans)[0]?.[0] ?? null;
+}
+
+function formOf(item) {
+  if (item.dataset.id) return null; // a card: there are hundreds
+  return item.matches("form") ? item : item.querySelector("form[data-spans]");
 }
 
 function topOf(words, cp) {
