@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import OperationalError
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from claims.models import Claim, Statement, Topic, TopicParty
@@ -22,7 +23,13 @@ def tests_may_empty_what_is_for_ever() -> None:
             cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname ~ 'never_emptied'")
             tables = [row[0] for row in cursor.fetchall()]
         switched = [[f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables] for verb in ("DISABLE", "ENABLE")]
-        flush(self, [*switched[0], *sql_list, *switched[1]])
+        for attempt in range(5):
+            try:
+                flush(self, [*switched[0], *sql_list, *switched[1]])
+                return
+            except OperationalError:  # a page that has just been closed may still have had a question: a deadlock
+                if attempt == 4:
+                    raise
 
     DatabaseOperations.execute_sql_flush = past_the_triggers
 

@@ -191,7 +191,8 @@ def test_a_missing_claim_is_made_in_place_by_who_may(
     page.get_by_role("option", name=re.compile("New claim")).click()
     hands.form.get_by_label("The claim, as one neutral sentence").fill("Northland mends the bridges.")
     hands.form.get_by_role("button", name="Add the claim").click()
-    expect(hands.form.locator(".position").first.get_by_label("Claim")).to_have_value("Bridges")
+    expect(hands.form.get_by_role("button", name="Add the claim")).to_have_count(0)
+    expect(hands.form.locator(".position").first.get_by_label("Claim", exact=True)).to_have_value("Bridges")
     assert Claim.objects.get(slug="bridges").proposition == "Northland mends the bridges."
 
 
