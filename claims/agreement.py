@@ -28,6 +28,7 @@ class Coded:
     speaker: int
     kind: str
     stances: Mapping[Question, str] = field(default_factory=dict)
+    text: int = 0  # the spans are of one text: a passage of another shares no words with them
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def pair(first: Iterable[Coded], second: Iterable[Coded]) -> list[Pair]:
         (-shared, a.speaker != b.speaker, _length(a) + _length(b), a.spans[0], b.spans[0], a.key, b.key)
         for a in left.values()
         for b in right.values()
-        if (shared := overlap(a.spans, b.spans))
+        if a.text == b.text and (shared := overlap(a.spans, b.spans))
     ]
     pairs = []
     for *_, a_key, b_key in sorted(candidates):

@@ -63,6 +63,13 @@ class DeskAdmin(GuardedKeys, admin.ModelAdmin):
             request.refusal = in_words(error)  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What rests on a row and keeps it is not named: among it may be drafts that are not for these eyes."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            return to_delete, counts, set(), ["what was made from it, or names it"]
+        return to_delete, counts, needed, []
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if refusal := getattr(request, "refusal", None):

@@ -3,7 +3,7 @@
 from claims.models.alert import Alert
 from claims.models.assessment import Assessment
 from claims.models.bench import KeptForm, Presence
-from claims.models.coding import Coding
+from claims.models.coding import Coding, PassedOver
 from claims.models.merge import Merge
 from claims.models.position import Position
 from claims.models.relay import Relay
@@ -24,6 +24,7 @@ __all__ = [
     "Merge",
     "NamedSpeaker",
     "NestedParty",
+    "PassedOver",
     "Position",
     "Presence",
     "PrintedSource",

@@ -9,7 +9,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from claims.roles import may_review
 from sources.models import Source
+
+OTHERS_CODE = "Two people code this source, blind to each other. Until both are done, nobody else annotates it."
+DONE = "You have said that your coding is done, so nothing of it changes any more."
 
 
 class CodingQuerySet(models.QuerySet["Coding"]):
@@ -21,24 +25,54 @@ class CodingQuerySet(models.QuerySet["Coding"]):
             if not coder.is_active or not coder.has_perm("claims.add_statement"):
                 raise ValidationError(f"{coder} has no part in annotating.")
         with transaction.atomic():
-            Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+            row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
             if self.filter(source=source).exists():
                 raise ValidationError("Two people code this source already.")
             if source.statements.exists():
                 raise ValidationError(
                     "Statements have been made of this source already, so nobody could be blind to them."
                 )
+            row.queue_state, row.assigned_to = Source.Queue.IN_PROGRESS, None  # nobody takes the next and gets this one
+            row.save(update_fields=["queue_state", "assigned_to"])
             return [self.create(source=source, coder=coder, slot=slot) for slot, coder in enumerate(coders, 1)]
 
+    def unfinished(self) -> CodingQuerySet:
+        """Of sources where at least one of the two is not done."""
+        return self.filter(source__in=Coding.objects.filter(done_at=None).values("source"))
+
     def blind_to(self, user: User) -> CodingQuerySet:
-        """The codings of others that this person may not see yet: theirs of the same source is not compared before both are done."""
+        """The codings of others that this person may not see yet: those unfinished.
+
+        A reviewer sees them all the same, unless it is a source that they code too.
+        """
+        theirs = self.unfinished().exclude(coder=user)
         own = Coding.objects.filter(coder=user)
-        unfinished = Coding.objects.filter(done_at=None)
-        return (
-            self.filter(source__in=own.values("source"))
-            .exclude(coder=user)
-            .filter(source__in=unfinished.values("source"))
-        )
+        return theirs.filter(source__in=own.values("source")) if may_review(user) else theirs
+
+    def at_the_bench(self, user: User) -> CodingQuerySet:
+        """Whose statements stand beside the text: once both are done, they have a page of their own."""
+        return self.unfinished().exclude(pk__in=Coding.objects.blind_to(user).values("pk"))
+
+    def for_a_new_statement(self, *, source: Source, by: User) -> Coding | None:
+        """The coding that it becomes part of; none where the source is annotated in the usual way.
+
+        In a transaction, to the end of which nobody begins or ends a coding of this source. Raises ValidationError.
+        """
+        hold(source.pk)
+        codings = list(self.filter(source=source))
+        if all(coding.done_at for coding in codings):
+            return None
+        mine = next((coding for coding in codings if coding.coder_id == by.pk), None)
+        if mine is None:
+            raise ValidationError(OTHERS_CODE)
+        if mine.done_at:
+            raise ValidationError(DONE)
+        return mine
+
+
+def hold(source_key: int) -> None:
+    """Let no coding of this source begin, end or be settled by anybody else until the transaction ends."""
+    Source.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=source_key)
 
 
 class Coding(models.Model):
@@ -79,6 +113,22 @@ class Coding(models.Model):
         """Done: no statement of it changes from now on."""
         if by.pk != self.coder_id:
             raise ValidationError("Only who codes says that it is done.")
-        if not Coding.objects.filter(pk=self.pk, done_at=None).update(done_at=timezone.now()):
-            raise ValidationError("This coding is done already.")
+        with transaction.atomic():
+            hold(self.source_id)  # who saves at this moment is waited for
+            if not Coding.objects.filter(pk=self.pk, done_at=None).update(done_at=timezone.now()):
+                raise ValidationError("This coding is done already.")
         self.refresh_from_db()
+
+
+class PassedOver(models.Model):
+    """A coded statement of which the adjudicator made nothing: neither of the two was right, or nothing was said."""
+
+    statement = models.OneToOneField("claims.Statement", on_delete=models.PROTECT, related_name="passed_over")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "passed over"
+
+    def __str__(self) -> str:
+        return f"{self.statement}, passed over by {self.by}"

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from claims import anchors
 from claims.models import statement_rules
+from claims.models.coding import DONE, hold
 from claims.models.statement_query import StatementQuerySet
 from claims.models.utterance import Utterance
 from claims.roles import may_review
@@ -235,7 +236,8 @@ class Statement(models.Model):
         with transaction.atomic():
             row = self._locked(version)
             if not row.is_editable_by(by):
-                raise TransitionNotAllowed("Only its annotator changes a statement, while it is a draft or returned.")
+                only = "Only its annotator changes a statement, while it is a draft or returned."
+                raise TransitionNotAllowed(DONE if row.is_coded_for_good else only)
             row._write(positions, via, by=by, **changes)
         self.refresh_from_db()
 
@@ -244,17 +246,23 @@ class Statement(models.Model):
         with transaction.atomic():
             row = self._locked(version)
             if not row.is_deletable_by(by):
-                raise TransitionNotAllowed("Only its annotator deletes a statement, while it is a draft.")
+                only = "Only its annotator deletes a statement, while it is a draft."
+                raise TransitionNotAllowed(DONE if row.is_coded_for_good else only)
             if row.comments.exists():
                 raise TransitionNotAllowed("There are comments on this draft, so it stays.")
             row.delete()
 
     def is_editable_by(self, user: User) -> bool:
-        return self.state in EDITABLE and self.annotated_by_id == user.pk
+        return self.state in EDITABLE and self.annotated_by_id == user.pk and not self.is_coded_for_good
 
     def is_deletable_by(self, user: User) -> bool:
         """One's own draft that nobody else has seen. What was ever submitted stays (trigger `only_drafts_go`)."""
-        return self.state == State.DRAFT and self.annotated_by_id == user.pk
+        return self.state == State.DRAFT and self.annotated_by_id == user.pk and not self.is_coded_for_good
+
+    @property
+    def is_coded_for_good(self) -> bool:
+        """Part of a blind coding that its coder has said to be done. Needs `coding` where it has one."""
+        return self.coding is not None and self.coding.done_at is not None
 
     def moves_open_to(self, user: User) -> list[str]:
         """The names of the transitions that this person may make now, in the order of the table."""
@@ -262,6 +270,8 @@ class Statement(models.Model):
 
     def _locked(self, version: int | None = None) -> Statement:
         """The row as stored, not as loaded, held until the transaction ends; raises Stale where it is another version."""
+        if self.coding_id:
+            hold(self.source_id)  # nothing changes after its coder has said done
         row = Statement.objects.select_for_update(of=("self",)).get(pk=self.pk)
         if version not in (None, row.version):
             raise Stale("Somebody has saved another version of this statement since it was opened here.")

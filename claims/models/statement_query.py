@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from claims import anchors
+from claims.models.coding import Coding
 from claims.roles import may_review
 from claims.workflow import PUBLIC, State
 from sources.models import Publisher, Revision, Source, Speaker
@@ -30,9 +31,12 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(state=State.PUBLISHED)
 
     def visible_to(self, user: User | AnonymousUser) -> StatementQuerySet:
-        """All to reviewers; one's own, and what was ever published, to annotators; the latter alone to others."""
+        """All to reviewers; one's own, and what was ever published, to annotators; the latter alone to others.
+
+        Whoever codes a source does not see what the other coder makes of it, before both are done.
+        """
         if may_review(user):
-            return self
+            return self.exclude(coding__in=Coding.objects.blind_to(user))  # type: ignore[arg-type]
         if not user.is_authenticated and not settings.PARLEY_PUBLIC:
             return self.none()
         public = Q(state__in=sorted(PUBLIC))
@@ -54,9 +58,17 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         newer = Revision.objects.filter(source=OuterRef("source"), number__gt=OuterRef("revision__number"))
         return self.filter(Exists(newer))
 
-    def at_the_bench(self, source: Source) -> StatementQuerySet:
-        """Everything made from this source, whoever's: what its editors see of each other's work, in text order."""
-        return self.filter(source=source).in_text_order()
+    def at_the_bench(self, source: Source, user: User) -> StatementQuerySet:
+        """What is made from this source, whoever's: what its editors see of each other's work, in text order.
+
+        Of a blind coding, what this person may see of it while it goes on.
+        """
+        coded = Q(coding__in=Coding.objects.at_the_bench(user))
+        return self.filter(Q(coding=None) | coded, source=source).in_text_order()
+
+    def in_the_usual_way(self) -> StatementQuerySet:
+        """Without what is coded blind: that is compared, and never submitted."""
+        return self.filter(coding=None)
 
     # In which order, with what
 
@@ -110,6 +122,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """A new draft by `by`: the quotation cut from the revision, and what is not given filled in.
 
         The date is then the source's; party and role are those of the speaker's affiliation on that day.
+        Where its source is coded by two, it becomes part of what this person codes.
         Raises PassageError or ValidationError; nothing half-written stays behind.
         """
         fields.setdefault("said_on", revision.source.published_on)
@@ -119,5 +132,6 @@ class StatementQuerySet(models.QuerySet["Statement"]):
             fields.setdefault("role", affiliation.role if affiliation else "")
         statement = self.model(source=revision.source, speaker=speaker, annotated_by=by)
         with transaction.atomic():
+            statement.coding = Coding.objects.for_a_new_statement(source=revision.source, by=by)
             statement._write(positions, via, by=by, revision=revision, spans=spans, **fields)
         return statement

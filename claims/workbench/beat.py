@@ -5,6 +5,7 @@ import json
 import uuid
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -42,15 +43,19 @@ def pulse(request: BenchRequest, source: Source) -> HttpResponse:
         {"name": presence.user.get_username(), "editing": presence.editing}
         for presence in Presence.objects.now(at=source, but=request.user)
     ]
-    answer = {**who(request), **versions_of(source), "here": here}
+    told = versions_of(source, request.user)
+    for one in here:
+        if one["editing"] not in told["versions"]:
+            one["editing"] = ""  # deleted, or coded blind
+    answer = {**who(request), **told, "here": here}
     if body.get("mark") == answer["mark"]:
         del answer["versions"]
     return JsonResponse(answer)
 
 
-def versions_of(source: Source) -> dict[str, Any]:
+def versions_of(source: Source, user: User) -> dict[str, Any]:
     """Each statement's version, the newest revision's key, and a mark that differs when any of them does. 2 queries."""
-    versions = dict(Statement.objects.at_the_bench(source).values_list("public_id", "version"))
+    versions = dict(Statement.objects.at_the_bench(source, user).values_list("public_id", "version"))
     revision = source.revisions.order_by("-number").values_list("pk", flat=True).first()
     told = json.dumps([revision, sorted(versions.items())])
     mark = hashlib.sha256(told.encode()).hexdigest()[:16]

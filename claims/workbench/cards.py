@@ -12,7 +12,7 @@ from claims.models import Statement, Transition
 from claims.models.statement_query import StatementQuerySet
 from claims.roles import may_review
 from claims.templatetags.record import readings
-from claims.workflow import EDITABLE, PUBLIC, State
+from claims.workflow import PUBLIC, State
 from sources.models import Revision, Source
 
 
@@ -26,7 +26,7 @@ def cards(user: User, source: Source, *, public_ids: Iterable[str] | None = None
 
     4 queries, however many.
     """
-    found = Statement.objects.at_the_bench(source)
+    found = Statement.objects.at_the_bench(source, user)
     if public_ids is not None:
         found = found.filter(public_id__in=list(public_ids))
     newest = Revision.objects.filter(source=source).aggregate(newest=Max("pk"))["newest"]
@@ -40,7 +40,7 @@ def _with_all_that_a_card_shows(statements: StatementQuerySet) -> StatementQuery
     last_return = Transition.objects.filter(statement=OuterRef("pk"), name="return").order_by("-id")
     return (
         statements.with_attribution()
-        .select_related("annotated_by")
+        .select_related("annotated_by", "coding")
         .defer("search", "prefixes", "suffixes")
         .annotate(to_mend=Subquery(last_return.values("comment")[:1]))
     )
@@ -57,8 +57,9 @@ def _told(statement: Statement, user: User, newest: int) -> dict[str, Any]:
         "readings": readings(statement),
         "mine": mine,
         "on_the_desk": mine or statement.state in PUBLIC or may_review(user),  # its page there is open to this person
-        "editable": mine and statement.state in EDITABLE,
-        "deletable": mine and statement.state == State.DRAFT,
+        "editable": statement.is_editable_by(user),
+        "submittable": "submit" in statement.moves_open_to(user),
+        "deletable": statement.is_deletable_by(user),
         "placed": _has_a_place(statement, newest),
         "older": statement.revision_id != newest,
         "mend": statement.to_mend if statement.state == State.RETURNED else "",  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ def reading(request: BenchRequest, source: Source) -> HttpResponse:
     if revision is None:
         raise Refused(422, "This source has no text yet.")
     spans = read_spans(request.GET.get("spans", ""), len(revision.text))
-    spoken = list(Statement.objects.at_the_bench(source).values_list("place", "speaker_id"))
+    spoken = list(Statement.objects.at_the_bench(source, request.user).values_list("place", "speaker_id"))
     known = {key for _, key in spoken}
     named = Speaker.objects.named_in(revision.text).values_list("pk", flat=True)[:NAMES]
     candidates = Speaker.objects.filter(pk__in=known | set(named))
@@ -84,13 +84,14 @@ def speakers(request: BenchRequest, source: Source) -> HttpResponse:
     if key := request.GET.get("id", ""):
         option = _speaker(int(key), day) if key.isascii() and key.isdecimal() and len(key) < 19 else None
         return JsonResponse({"options": [option] if option else []})
-    found = _speakers_like(_typed(request), source)
+    found = _speakers_like(request, source)
     return JsonResponse({"options": [speaker_option(speaker) for speaker in found.with_affiliation_on(day)[:SHOWN]]})
 
 
-def _speakers_like(typed: str, source: Source) -> Any:
+def _speakers_like(request: BenchRequest, source: Source) -> Any:
     """Those of this article first, then by name; nothing typed: also those whom its text names."""
-    here = set(Statement.objects.at_the_bench(source).values_list("speaker_id", flat=True))
+    typed = _typed(request)
+    here = set(Statement.objects.at_the_bench(source, request.user).values_list("speaker_id", flat=True))
     if typed:
         found = Speaker.objects.named_like(typed)
     else:
@@ -152,7 +153,8 @@ def claims(request: BenchRequest, source: Source) -> HttpResponse:
         found = found.filter(
             Q(label__icontains=word) | Q(proposition__icontains=word) | Q(topic__title__icontains=word)
         )
-    here = Position.objects.filter(statement__source=source).values("claim")
+    made_here = Statement.objects.at_the_bench(source, request.user).order_by()
+    here = Position.objects.filter(statement__in=made_here).values("claim")
     first = _first(Q(label__istartswith=typed)) if typed else _first(Q(pk__in=here))
     found = found.order_by(first, "topic__title", "topic", "rank", "slug")
     return JsonResponse({"options": [claim_option(claim) for claim in found[: SHOWN if typed else 60]]})
@@ -187,7 +189,7 @@ def _add_claim(request: BenchRequest) -> dict[str, Any]:
 def relays(request: BenchRequest, source: Source) -> HttpResponse:
     """Speakers and publishers by name: whoever passed the words on."""
     typed = _typed(request)
-    people = _speakers_like(typed, source)[:SHOWN]
+    people = _speakers_like(request, source)[:SHOWN]
     publishers: QuerySet[Publisher] = Publisher.objects.filter(name__icontains=typed)
     nearest = publishers.order_by(_first(Q(pk=source.publisher_id), Q(name__istartswith=typed)), "name")[:SHOWN]
     found: Iterable[Speaker | Publisher] = [*nearest, *people]

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from claims.anchors import paragraphs
-from claims.models import Topic
+from claims.models import Coding, Topic
+from claims.models.coding import OTHERS_CODE
 from claims.workbench.answers import BenchRequest, at_the_bench
 from claims.workbench.beat import kept_forms, versions_of
 from claims.workbench.cards import cards
@@ -41,7 +42,8 @@ def annotate(request: BenchRequest, source: Source) -> HttpResponse:
         "base": f"/admin/sources/source/{source.pk}/annotate/",
         "text": as_paragraphs(revision.text) if revision else "",
         "cards": told.values(),
-        "mark": versions_of(source)["mark"],
+        "mark": versions_of(source, request.user)["mark"],
+        "coding": _coding(request, source),
         "is_nav_sidebar_enabled": False,  # the room is for the article and its statements
         "may": " ".join(name for name, permission in MAY.items() if request.user.has_perm(permission)),
         "parties": [
@@ -69,12 +71,26 @@ def as_paragraphs(text: str) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 every part is escaped
 
 
+def _coding(request: BenchRequest, source: Source) -> dict[str, Any] | None:
+    """Who codes this source blind, where two people do: what the page says instead of offering to take it. 1 query."""
+    codings = list(Coding.objects.filter(source=source).select_related("coder"))
+    if not codings:
+        return None
+    return {
+        "coders": [coding.coder.get_username() for coding in codings],
+        "mine": next((coding for coding in codings if coding.coder_id == request.user.pk), None),
+        "open": not all(coding.done_at for coding in codings),
+    }
+
+
 @require_POST
 @at_the_bench
 def queue(request: BenchRequest, source: Source) -> HttpResponse:
     """Take the source, put it back, or mark it done: a plain form."""
     verb = request.POST.get("verb", "")
     try:
+        if Coding.objects.unfinished().filter(source=source).exists():
+            raise ValidationError(OTHERS_CODE)
         if verb == "take":
             source.take(by=request.user)
         elif verb in QUEUE:

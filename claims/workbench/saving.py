@@ -38,8 +38,8 @@ def _create(request: BenchRequest, source: Source) -> HttpResponse:
         kept, _ = KeptForm.objects.get_or_create(user=request.user, key=key, defaults={"source": source})
         kept = KeptForm.objects.select_for_update(of=("self",)).get(pk=kept.pk)
         if kept.statement_id:
-            made = Statement.objects.get(pk=kept.statement_id)
-            return JsonResponse(_saved(request, made, "made"))
+            made = Statement.objects.only("public_id").get(pk=kept.statement_id)
+            return JsonResponse(_saved(request, _find(request, source, made.public_id), "made"))
         revision = _newest(source)
         if not values.spans:
             raise Refused(422, "This cannot be saved yet.", errors={"spans": ["Select the words first."]})
@@ -53,7 +53,7 @@ def _create(request: BenchRequest, source: Source) -> HttpResponse:
 @at_the_bench
 def statement(request: BenchRequest, source: Source, public_id: str) -> HttpResponse:
     """GET what the form is filled with; POST a change, made from the version that it names."""
-    found = _find(source, public_id)
+    found = _find(request, source, public_id)
     if request.method != "POST":
         return JsonResponse(_current(found, source))
     given = read_json(request)
@@ -64,7 +64,7 @@ def statement(request: BenchRequest, source: Source, public_id: str) -> HttpResp
             found.edit(by=request.user, version=version, **as_fields(values, _newest(source)))
             KeptForm.objects.filter(user=request.user, key=_key(given), statement=None).delete()
     except Stale as stale:
-        found = _find(source, public_id)
+        found = _find(request, source, public_id)
         if not _says(found, values):
             raise _conflict(request, found, source, str(stale.message)) from stale
         return JsonResponse(_saved(request, found))  # sent again, because no answer had come
@@ -74,12 +74,12 @@ def statement(request: BenchRequest, source: Source, public_id: str) -> HttpResp
 @require_POST
 @at_the_bench
 def delete(request: BenchRequest, source: Source, public_id: str) -> HttpResponse:
-    found = _find(source, public_id)
+    found = _find(request, source, public_id)
     before = undoing.snapshot(found)
     try:
         found.discard(by=request.user, version=_version(read_json(request)))
     except Stale as stale:
-        raise _conflict(request, _find(source, public_id), source, str(stale.message)) from stale
+        raise _conflict(request, _find(request, source, public_id), source, str(stale.message)) from stale
     token = undoing.token("deleted", found, by=request.user, before=before)
     return JsonResponse({"undo": token, "said": "The statement is deleted."})
 
@@ -87,11 +87,11 @@ def delete(request: BenchRequest, source: Source, public_id: str) -> HttpRespons
 @require_POST
 @at_the_bench
 def submit(request: BenchRequest, source: Source, public_id: str) -> HttpResponse:
-    found = _find(source, public_id)
+    found = _find(request, source, public_id)
     try:
         found.submit(by=request.user, version=_version(read_json(request)))
     except Stale as stale:
-        raise _conflict(request, _find(source, public_id), source, str(stale.message)) from stale
+        raise _conflict(request, _find(request, source, public_id), source, str(stale.message)) from stale
     return JsonResponse({**_saved(request, found), "said": "The statement is submitted for review."})
 
 
@@ -99,7 +99,8 @@ def submit(request: BenchRequest, source: Source, public_id: str) -> HttpRespons
 @at_the_bench
 def submit_all(request: BenchRequest, source: Source) -> HttpResponse:
     """All that this person can submit of this source; what cannot be moved stays and says why."""
-    mine = Statement.objects.at_the_bench(source).filter(annotated_by=request.user, state__in=sorted(EDITABLE))
+    here = Statement.objects.at_the_bench(source, request.user).in_the_usual_way()
+    mine = here.filter(annotated_by=request.user, state__in=sorted(EDITABLE))
     done, refused = [], []
     for found in mine:
         try:
@@ -131,8 +132,8 @@ def undo(request: BenchRequest, source: Source) -> HttpResponse:
 # What is read and told
 
 
-def _find(source: Source, public_id: str) -> Statement:
-    found = Statement.objects.at_the_bench(source).with_attribution().filter(public_id=public_id).first()
+def _find(request: BenchRequest, source: Source, public_id: str) -> Statement:
+    found = Statement.objects.at_the_bench(source, request.user).with_attribution().filter(public_id=public_id).first()
     if found is None:
         raise Http404("There is no such statement of this source.")
     return found

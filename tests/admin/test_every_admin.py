@@ -34,7 +34,16 @@ def test_the_models_of_both_apps_are_all_registered() -> None:
     inline = {"TopicParty"}
     proxies = {"PrintedSource", "NestedParty", "NamedSpeaker"}
     the_workbenchs_own = {"KeptForm", "Presence"}  # a form is its editor's alone, also before a chief
-    shown_elsewhere = {"StatementEvent", "PositionEvent", "RelayEvent", "Comment", "Merge", "Coding", "Alert"}
+    shown_elsewhere = {
+        "StatementEvent",
+        "PositionEvent",
+        "RelayEvent",
+        "Comment",
+        "Merge",
+        "Coding",
+        "PassedOver",
+        "Alert",
+    }
     from django.apps import apps
 
     ours = {model.__name__ for app in ("sources", "claims") for model in apps.get_app_config(app).get_models()}

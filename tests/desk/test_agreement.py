@@ -84,6 +84,10 @@ def test_of_two_that_share_as_many_words_the_one_of_the_same_speaker_is_the_pair
     assert keys([coded(1, 0, 20)], [coded(11, 0, 20, speaker=2), coded(12, 0, 20)]) == [(1, 12), (None, 11)]
 
 
+def test_places_in_two_texts_of_the_source_are_not_the_same_place() -> None:
+    assert keys([coded(1, 0, 20, text=1)], [coded(11, 0, 20, text=2)]) == [(1, None), (None, 11)]
+
+
 def test_broken_quotations_share_what_their_passages_share() -> None:
     broken = Coded(1, ((0, 10), (30, 40)), speaker=1, kind="direct")
     assert keys([broken], [coded(11, 8, 12), coded(12, 30, 33)]) == [(1, 12), (None, 11)]
