@@ -124,7 +124,7 @@ def compare(
     is counted; published ones alone are, in any case.
     """
     topics = list(topics)
-    claims = list(Claim.objects.filter(topic__in=topics).order_by("rank", "slug"))
+    claims = list(Claim.objects.unmerged().filter(topic__in=topics).order_by("rank", "slug"))
     columns = {topic: tuple(topic.ordered_parties()) for topic in topics}
     wanted = sorted({party.pk for parties in columns.values() for party in parties})
     found = (Position.objects.all() if positions is None else positions).published().as_of(on)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Model, Q, QuerySet, Subquery, Value
+from django.db.models import F, Model, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
@@ -75,6 +75,8 @@ NAMES: dict[str, tuple[type[Model], str]] = {
     "source": (Source, "public_id"),
     "claim": (Claim, "slug"),
 }
+
+MERGED = ("speaker", "claim")  # whose duplicates stand for what they were merged into
 
 LAST_KEY = 2**63 - 1
 
@@ -211,4 +213,7 @@ def _named(name: str, wanted: list[str]) -> QuerySet[Any, tuple[str, int]]:
         for topic, _, slug in (value.partition("/") for value in wanted if "/" in value):
             condition |= Q(topic__slug=topic, slug=slug)
     rows = model._default_manager.filter(condition).order_by()
-    return rows.annotate(what=Value(name)).values_list("what", "pk")
+    key = Coalesce("merged_into_id", "pk") if name in MERGED else F("pk")
+    if name == "speaker":
+        rows = rows.filter(Q(merged_into=None) | Q(is_public=True))  # nothing tells of one whom nobody has seen
+    return rows.annotate(what=Value(name), key=key).values_list("what", "key")

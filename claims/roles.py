@@ -46,6 +46,8 @@ MANAGE = {
         for verb in ("add", "change", "delete")
         for model in ("topic", "topicparty", "claim", "assessment")
     ),
+    "claims.view_merge",
+    "claims.add_merge",
     "auth.view_user",
     "auth.add_user",
     "auth.change_user",

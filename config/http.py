@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -34,6 +34,14 @@ def page_or_fragment(
     wanted = request.htmx.target == target and not request.htmx.history_restore_request
     response = TemplateResponse(request, fragment if wanted else page, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])  # on both answers, or a cache would mix them
+    return response
+
+
+def moved_to(request: HttpRequest, path: str) -> HttpResponse:
+    """What was at this address is at another one, for good; asked anew each time, since a merge can be undone."""
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+    response["Cache-Control"] = "no-cache"
     return response
 
 

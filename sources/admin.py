@@ -13,7 +13,7 @@ from django.db import IntegrityError, models
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.fields.related import ForeignKey
 from django.db.models.functions import Coalesce, Length
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -90,6 +90,15 @@ class ReadOnly:
         return False
 
 
+def to_merge(request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse:
+    """On to the page that shows what merging the two rows ticked would do: the second into the first."""
+    kind, keys = chosen.model._meta.model_name, list(chosen.values_list("pk", flat=True)[:3])
+    if len(keys) != 2:
+        messages.error(request, "Tick two: the one that stays, and its duplicate. The next page asks which is which.")
+        return HttpResponseRedirect(request.get_full_path())
+    return HttpResponseRedirect(f"{reverse('desk:merging', args=[kind])}?one={keys[1]}&into={keys[0]}")
+
+
 def as_published(text: str, language: str = "") -> SafeString:
     """A text to be read: line breaks kept, each paragraph in its own direction."""
     return format_html('<div class="words as-published" dir="auto" lang="{}">{}</div>', language, text)
@@ -152,6 +161,7 @@ class SpeakerAdmin(DeskAdmin):
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["is_public"]
     inlines = [AffiliationInline]
+    actions = ["merge"]
     fieldsets = [
         (
             None,
@@ -163,6 +173,13 @@ class SpeakerAdmin(DeskAdmin):
             },
         )
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        return super().get_queryset(request).filter(merged_into=None)
+
+    @admin.action(description="Merge two that are one…", permissions=["change"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> HttpResponse:
+        return to_merge(request, queryset)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

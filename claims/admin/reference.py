@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from claims.models import Assessment, Claim, Topic, TopicParty
-from sources.admin import TYPED, DeskAdmin
+from sources.admin import TYPED, DeskAdmin, to_merge
 from sources.typeahead import GuardedKeys
 
 
@@ -30,6 +30,9 @@ class ClaimInline(admin.StackedInline):
     prepopulated_fields = {"slug": ["label"]}
     fields = [("label", "slug"), "proposition", ("kind", "rank"), "coding_rule"]
     verbose_name_plural = "claims: the rows of the matrix, from the top"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).filter(merged_into=None)
 
 
 @admin.register(Topic)
@@ -58,6 +61,7 @@ class ClaimAdmin(DeskAdmin):
     search_fields = ["label", "proposition", "slug"]
     autocomplete_fields = ["topic"]
     prepopulated_fields = {"slug": ["label"]}
+    actions = ["merge"]
     fieldsets = [
         (
             None,
@@ -68,6 +72,13 @@ class ClaimAdmin(DeskAdmin):
             },
         )
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).filter(merged_into=None)
+
+    @admin.action(description="Merge two that are one…", permissions=["change"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Claim]) -> HttpResponse:
+        return to_merge(request, queryset)
 
 
 @admin.register(Assessment)

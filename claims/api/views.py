@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.decorators import action
 from rest_framework.negotiation import BaseContentNegotiation
@@ -18,6 +19,7 @@ from claims.filters import FILTERS, StatementFilter, words
 from claims.models import Claim, Position, Statement, Topic
 from config import paging, parameters
 from config.api_views import ViewSet, described, listing, pages_of, site
+from config.http import moved_to
 from config.paging import Cursor, Keyset
 from config.parameters import DAY, SLUG, BadParameters, Parameter, choice
 from sources.api.views import ReferenceViewSet, reference
@@ -128,7 +130,7 @@ class Claims(ViewSet):
     )
     def list(self, request: Request, topic: str) -> Response:
         values = parameters.read(request.query_params, [*CLAIM_FILTERS, *paging.PAGING], strict=True)
-        rows = get_object_or_404(Topic, slug=topic).claims.select_related("topic")
+        rows = get_object_or_404(Topic, slug=topic).claims.unmerged().select_related("topic")
         if values["kind"]:
             rows = rows.filter(kind__in=values["kind"])
         page = paging.page(rows, BY_RANK, values["cursor"], values["page_size"] or paging.PAGE_SIZE)
@@ -138,9 +140,12 @@ class Claims(ViewSet):
         )
 
     @described("Read a claim", ClaimRecord, errors=(404,), operation_id="claims_read")
-    def retrieve(self, request: Request, topic: str, slug: str) -> Response:
+    def retrieve(self, request: Request, topic: str, slug: str) -> HttpResponse:
         parameters.read(request.query_params, (), strict=True)
-        claim = get_object_or_404(Claim.objects.select_related("topic"), topic__slug=topic, slug=slug)
+        rows = Claim.objects.select_related("topic", "merged_into")
+        claim = get_object_or_404(rows, topic__slug=topic, slug=slug)
+        if claim.merged_into:
+            return moved_to(request, reverse("claim-detail", args=[topic, claim.merged_into.slug]))
         return Response(_claim(claim, site(request)))
 
 

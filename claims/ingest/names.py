@@ -14,6 +14,11 @@ from sources.models import Publisher, Speaker
 M = TypeVar("M", bound=models.Model)
 
 
+def in_place_of(row: Any) -> Any:
+    """The row that counts: where this one is a duplicate, what it was merged into."""
+    return getattr(row, "merged_into", None) or row
+
+
 class UnknownName(LookupError):
     """The message says which slug, of what, and what comes near."""
 
@@ -29,7 +34,7 @@ class Names:
         found = model._default_manager.filter(slug=slug).first()
         if found is None:
             raise self._unknown(model, slug, model._default_manager.all())
-        return found
+        return in_place_of(found)
 
     def _relay(self, slug: str) -> Publisher | Speaker:
         """Who passed the words on: a publisher or a speaker."""
@@ -39,7 +44,7 @@ class Names:
         if not found:
             near = nearest(slug, [*_slugs(Publisher.objects.all()), *_slugs(Speaker.objects.all())])
             raise UnknownName(f"no publisher or speaker is called {shown(slug)}.{near or HOW_TO_MEND}")
-        return found[0]
+        return in_place_of(found[0])
 
     def _claim(self, slug: str) -> Claim:
         """Of the topics at hand; else of the one topic that has such a claim."""
@@ -51,7 +56,7 @@ class Names:
         if len(found) > 1:
             topics = listed([claim.topic.slug for claim in found])
             raise UnknownName(f"the claim {shown(slug)} is in several topics: choose {topics} with --topic.")
-        return found[0]
+        return in_place_of(found[0])
 
     def _unknown(self, model: type[models.Model], slug: str, among: Any) -> UnknownName:
         return UnknownName(

@@ -93,6 +93,7 @@ def _load_speaker(rows: Rows, place: int, record: SpeakerRecord, parties: dict[s
     rows.sync("speaker", loc, speaker, values)
     if speaker._state.adding:  # refused
         return
+    speaker = speaker.merged_into or speaker  # where it is a duplicate now, its roles are the other's
     known = {(row.party_id, row.role, row.since): row for row in speaker.affiliations.all()}
     for number, affiliation in enumerate(record.affiliations):
         where: Loc = [*loc, "affiliations", number]

@@ -13,6 +13,7 @@ from claims.models import triggers
 from claims.models.statement import Statement
 from claims.models.topic import Claim, Topic
 from sources.append_only import append_only
+from sources.merged import as_merged
 from sources.models import Party
 
 
@@ -171,6 +172,7 @@ class Position(models.Model):
             ),
         ]
         triggers = [
+            as_merged("claim_id", "claims_claim"),
             pgtrigger.Trigger(
                 name="copy_from_statement",
                 when=pgtrigger.Before,

@@ -10,6 +10,7 @@ from django.db.models import Q
 from claims.models import triggers
 from claims.models.statement import Statement
 from sources.append_only import append_only
+from sources.merged import as_merged
 from sources.models import Publisher, Speaker
 
 
@@ -47,6 +48,7 @@ class Relay(models.Model):
             ),
         ]
         triggers = [
+            as_merged("speaker_id", "sources_speaker"),
             pgtrigger.Trigger(
                 name="since_version",
                 when=pgtrigger.Before,

@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 
 from claims.models import triggers
 from claims.workflow import REVIEWED, State
+from sources.merged import as_merged
 
 FILLED_BY_DATABASE = ["exacts", "prefixes", "suffixes", "place", "search", "said_on_latest"]
 
@@ -70,6 +71,7 @@ CONSTRAINTS = [
 ]
 
 TRIGGERS = [
+    as_merged("speaker_id", "sources_speaker"),
     pgtrigger.Trigger(
         name="cut_quote",
         when=pgtrigger.Before,

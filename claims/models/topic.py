@@ -86,6 +86,15 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Without the duplicates that were merged into others."""
         return self.filter(merged_into=None)
 
+    def in_place_of(self, slug: str) -> "Claim | None":
+        """What the duplicate of that slug was merged into, where both are of this set. 1 query."""
+        return self.filter(merged__in=self.filter(slug=slug)).first()
+
+    def inconsistent_merge(self) -> "ClaimQuerySet":
+        """Duplicates that something still points to, or that lead to a duplicate."""
+        used = Q(positions__isnull=False) | Q(assessments__isnull=False) | Q(merged_into__merged_into__isnull=False)
+        return self.exclude(merged_into=None).filter(used).distinct()
+
 
 class Claim(models.Model):
     """A neutral sentence that a party can support or oppose (a proposal) or affirm or deny (a fact)."""

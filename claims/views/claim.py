@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from claims.models import Claim, Topic
 from claims.views.evidence import evidence_by_party
 from claims.views.topics import Choice, as_of_label
-from config.http import public
+from config.http import moved_to, public
 
 
 @public
@@ -17,6 +17,9 @@ def claim(request: HttpRequest, topic: str, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.with_parties(), slug=topic)
     claim = get_object_or_404(Claim.objects.filter(topic=found).prefetch_related("assessments"), slug=slug)
     claim.topic = found
+    if claim.merged_into:
+        claim.merged_into.topic = found
+        return moved_to(request, claim.merged_into.get_absolute_url())
     choice = Choice.read(request.GET, found)
     columns = evidence_by_party(claim, choice.shown, on=choice.on)
     for column in columns:

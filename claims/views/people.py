@@ -14,14 +14,18 @@ from claims.models.position import STANDING_ORDER
 from claims.views.cells import cell_key
 from claims.views.listing import list_statements
 from claims.views.readings import with_cells
-from config.http import HtmxRequest, page_or_fragment, public
+from config.http import HtmxRequest, moved_to, page_or_fragment, public
 from sources.models import Affiliation, Party, Speaker
 
 
 @public
 @require_safe
 def speaker(request: HtmxRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Speaker.objects.visible_to(request.user), slug=slug)
+    visible = Speaker.objects.visible_to(request.user)
+    found = get_object_or_404(visible, slug=slug)
+    if found.merged_into_id:
+        other = get_object_or_404(visible, pk=found.merged_into_id)
+        return moved_to(request, f"/speakers/{other.slug}/")
     affiliations = found.affiliations.select_related("party").order_by(F("since").desc(nulls_last=True), "-id")
     taken = stands_of(found)
     context = {

@@ -126,7 +126,8 @@ def named(words: str, user: User | AnonymousUser) -> list[dict[str, Any]]:
         return []
     speakers = Speaker.objects.visible_to(user).named_like(name)
     parties = Party.objects.filter(Q(name__icontains=name) | Q(short_name__icontains=name))
-    claims = Claim.objects.filter(Q(label__icontains=name) | Q(proposition__icontains=name)).select_related("topic")
+    claims = Claim.objects.unmerged().select_related("topic")
+    claims = claims.filter(Q(label__icontains=name) | Q(proposition__icontains=name))
     sources = Source.objects.visible_to(user).filter(Q(title__icontains=name) | Q(original_title__icontains=name))
     groups = [
         ("Parties", [(party.name, f"/parties/{party.slug}/") for party in parties[:NAMED]]),
@@ -143,7 +144,7 @@ def named(words: str, user: User | AnonymousUser) -> list[dict[str, Any]]:
 def form_fields(data: QueryDict, user: User | AnonymousUser) -> list[dict[str, Any]]:
     """The selects of the form, each with what is chosen in it. 5 queries."""
     parties = list(Party.objects.values_list("slug", "short_name"))
-    claims = Claim.objects.order_by("topic", "rank", "slug").values_list("topic__slug", "slug", "label")
+    claims = Claim.objects.unmerged().order_by("topic", "rank", "slug").values_list("topic__slug", "slug", "label")
     proposal, fact = WORDS["proposal"], WORDS["fact"]
     options: dict[str, Options] = {
         "topic": list(Topic.objects.values_list("slug", "title")),
@@ -151,7 +152,7 @@ def form_fields(data: QueryDict, user: User | AnonymousUser) -> list[dict[str, A
         "stance": [(value, stance_name(proposal[value], fact[value])) for value in Position.Stance.values],
         "holder": parties,
         "ascribed": [("false", "The party’s own word"), ("true", "Ascribed by somebody else")],
-        "speaker": list(Speaker.objects.visible_to(user).values_list("slug", "name")[:OFFERED]),
+        "speaker": list(Speaker.objects.visible_to(user).unmerged().values_list("slug", "name")[:OFFERED]),
         "party": parties,
         "publisher": publishers(user),
         "kind": list(Statement.Kind.choices),

@@ -32,7 +32,7 @@ def topic(request: HtmxRequest, slug: str) -> HttpResponse:
     choice = Choice.read(request.GET, topic)
     key = request.GET.get("cell", "")
     if request.htmx.target == "evidence":
-        context: dict[str, Any] = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.all()), key)}
+        context: dict[str, Any] = {"topic": topic, "evidence": evidence_of(choice, list(topic.claims.unmerged()), key)}
         return page_or_fragment(request, "claims/topic.html", "claims/_evidence.html", context, target="evidence")
     [matrix] = compare([topic], on=choice.on, positions=choice.positions)
     context = {
@@ -190,6 +190,7 @@ def evidence_of(choice: Choice, claims: Iterable[Claim], key: str) -> dict[str, 
         return None
     claim_slug, _, party_slug = key.partition(".")
     claim = next((claim for claim in claims if claim.slug == claim_slug), None)
+    claim = claim or Claim.objects.filter(topic=choice.topic).in_place_of(claim_slug)
     party = next((party for party in choice.topic.ordered_parties() if party.slug == party_slug), None)
     if claim is None or party is None:
         raise Http404("There is no such cell.")

@@ -148,7 +148,7 @@ def claims(request: BenchRequest, source: Source) -> HttpResponse:
     if request.method == "POST":
         return JsonResponse(_add_claim(request), status=201)
     typed = _typed(request)
-    found = Claim.objects.select_related("topic")
+    found = Claim.objects.unmerged().select_related("topic")
     for word in typed.split():
         found = found.filter(
             Q(label__icontains=word) | Q(proposition__icontains=word) | Q(topic__title__icontains=word)

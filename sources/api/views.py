@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from rest_framework.serializers import Serializer
 
 from config import paging, parameters
 from config.api_views import ViewSet, described, listing, pages_of, site
+from config.http import moved_to
 from config.paging import Cursor, Keyset
 from config.parameters import DAY, LANGUAGE, PUBLIC_ID, SLUG, Parameter, choice, matching, whole
 from sources.api.serializers import PartyRecord, PublisherRecord, SourceRecord, SpeakerRecord, TextRecord
@@ -61,7 +63,7 @@ class ReferenceViewSet(ViewSet):
         base = site(request)
         return listing(request, page, [type(self).record(row, base) for row in page.rows], lambda row: (row.slug,))
 
-    def retrieve(self, request: Request, slug: str) -> Response:
+    def retrieve(self, request: Request, slug: str) -> HttpResponse:
         parameters.read(request.query_params, (), strict=True)
         return Response(type(self).record(get_object_or_404(self.rows(request), slug=slug), site(request)))
 
@@ -149,7 +151,12 @@ SPEAKER_FILTERS = (
 class Speakers(ReferenceViewSet):
     def rows(self, request: Request) -> QuerySet[Speaker]:
         roles = Prefetch("affiliations", Affiliation.objects.select_related("party"))
-        return Speaker.objects.visible_to(request.user).prefetch_related(roles)
+        return Speaker.objects.visible_to(request.user).unmerged().prefetch_related(roles)
+
+    def retrieve(self, request: Request, slug: str) -> HttpResponse:
+        if other := Speaker.objects.visible_to(request.user).in_place_of(slug):
+            return moved_to(request, reverse("speaker-detail", args=[other.slug]))
+        return super().retrieve(request, slug)
 
     def narrow(self, rows: QuerySet[Speaker], values: dict[str, Any]) -> QuerySet[Speaker]:
         if values["kind"]:

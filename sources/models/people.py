@@ -17,6 +17,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.utils.text import slugify
 
+from sources.merged import as_merged
+
 wikidata_id_validator = RegexValidator(r"^Q[1-9]\d*$", "A Wikidata id is Q and a number, for example Q42.")
 
 
@@ -103,6 +105,10 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         """Without the duplicates that were merged into others."""
         return self.filter(merged_into=None)
 
+    def in_place_of(self, slug: str) -> "Speaker | None":
+        """Whom the duplicate of that slug was merged into, where both are of this set. 1 query."""
+        return self.filter(merged__in=self.filter(slug=slug)).first()
+
     def visible_to(self, user: User | AnonymousUser) -> "SpeakerQuerySet":
         """Editors see every speaker; others those with something published, and nobody on a closed site."""
         if user.is_staff:
@@ -117,7 +123,7 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
             F("aliases"), models.Value(" "), function="array_to_string", output_field=models.TextField()
         )
         all_names = Concat("name", models.Value(" "), aliases, output_field=models.TextField())
-        found = self.annotate(all_names=all_names)
+        found = self.unmerged().annotate(all_names=all_names)
         for word in words.split():
             found = found.filter(all_names__icontains=word)
         return found
@@ -129,7 +135,7 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         """
         tokens = (token.strip(".-’'") for token in re.findall(r"[\w’'\-.]+", text))
         words = sorted({word for token in tokens for word in (token, re.split("[’']", token)[0])})
-        return self.filter(RawSQL(NAMED_IN, [words, words], output_field=models.BooleanField()))  # noqa: S611 parameters
+        return self.unmerged().filter(RawSQL(NAMED_IN, [words, words], output_field=models.BooleanField()))  # noqa: S611 parameters
 
     def with_affiliation_on(self, day: datetime.date) -> "SpeakerQuerySet":
         """Each with `that_day`: its affiliations on that day as a list, the one that counts first. 1 query more."""
@@ -230,6 +236,7 @@ class Affiliation(models.Model):
             ),
         ]
         triggers = [
+            as_merged("speaker_id", "sources_speaker"),
             # No exclusion constraint can say "another party" without btree_gist, which the embedded server lacks.
             # Locking the speaker's row first makes two simultaneous writers queue up instead of missing each other.
             pgtrigger.Trigger(
