@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.desk import alerts, coding, merging
+from claims.desk import alerts, coding, figures, merging
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("coding/<int:source>/settle/", coding.settle, name="coding_settle"),
     path("coding/<int:source>/units.csv", coding.units_csv, name="coding_units"),
     path("coding/<int:source>/figures.csv", coding.figures_csv, name="coding_figures"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures.csv", figures.figures_csv, name="figures_csv"),
     path("merging/", merging.merges, name="merges"),
     path("merging/<slug:kind>/", merging.merging, name="merging"),
     path("merging/<int:pk>/undo/", merging.undo_merge, name="merge_undo"),
