@@ -109,6 +109,12 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         """Whom the duplicate of that slug was merged into, where both are of this set. 1 query."""
         return self.filter(merged__in=self.filter(slug=slug)).first()
 
+    def inconsistent_merge(self) -> "SpeakerQuerySet":
+        """Duplicates that something still points to, or that lead to a duplicate."""
+        used = Q(statements__isnull=False) | Q(relays__isnull=False) | Q(affiliations__isnull=False)
+        used |= Q(merged_into__merged_into__isnull=False)
+        return self.exclude(merged_into=None).filter(used).distinct()
+
     def visible_to(self, user: User | AnonymousUser) -> "SpeakerQuerySet":
         """Editors see every speaker; others those with something published, and nobody on a closed site."""
         if user.is_staff:

@@ -68,12 +68,27 @@ def move_without_a_word(statement: Statement) -> str:
     return f"statement {statement.public_id}"
 
 
+def use_a_merged_claim(statement: Statement) -> str:
+    claim = statement.positions.get().claim
+    other = claim.topic.claims.create(slug="other", label="Other", proposition="It is so.")
+    Claim.objects.filter(pk=claim.pk).update(merged_into=other)
+    return claim.slug
+
+
+def use_a_merged_speaker(statement: Statement) -> str:
+    eve = Speaker.objects.create(name="Eve Example", slug="eve-example")
+    Speaker.objects.filter(pk=statement.speaker_id).update(merged_into=eve)
+    return statement.speaker.slug
+
+
 CONTRADICTIONS: dict[str, tuple[str, Callable[[Statement], str]]] = {
     "nesting": ("Party.inconsistent_nesting", nest_too_deep),
     "rating of a proposal": ("Assessment.inconsistent_claim_kind", rate_a_proposal),
     "log": ("Statement.inconsistent_log", lose_the_log),
     "dates": ("Statement.inconsistent_dates", say_it_after_print),
     "utterance": ("Statement.inconsistent_utterance", tell_it_of_two_speakers),
+    "merged claim": ("Claim.inconsistent_merge", use_a_merged_claim),
+    "merged speaker": ("Speaker.inconsistent_merge", use_a_merged_speaker),
     "last state": ("Transition.inconsistent_last_state", move_without_a_word),
     **{
         f"copy of {column}": ("Position.inconsistent_copies", lie_in_a_copy(column, value))
