@@ -6,6 +6,7 @@
 import { Selecting } from "./selecting.js";
 
 const SAID = 80; // characters of a selection that are said aloud
+const FAR = new Set(["paragraph", "documentboundary"]);
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "backward", ArrowDown: "forward" };
 
 export class Caret {
@@ -78,12 +79,25 @@ export class Caret {
     if (event.key === "a" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return this.#all();
     const step = stepOf(event);
     if (!step) return false;
+    if (FAR.has(step[1])) this.#leap(alter, ...step);
+    else this.#step(alter, step);
+    this.#moved(alter);
+    return true;
+  }
+
+  #step(alter, step) {
     const selection = document.getSelection();
     const before = this.cp;
     selection.modify(alter, ...step);
     this.#keepInside(selection, alter, before, step[0]);
-    this.#moved(alter);
-    return true;
+  }
+
+  // To another paragraph or an end of the text: not every browser knows these steps.
+  #leap(alter, direction, by) {
+    const way = direction === "backward" ? -1 : 1;
+    const end = way < 0 ? 0 : this.#words.length;
+    const cp = by === "paragraph" ? this.#words.paragraphFrom(this.cp, way) : end;
+    this.#set(alter, this.#words.drawn(cp, way), way);
   }
 
   // The browser knows nothing of where our text ends, of white space that is not drawn, or of clusters longer than its own.

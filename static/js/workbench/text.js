@@ -164,6 +164,12 @@ export class Words {
     return this.codePoint(direction > 0 ? next.start : next.end);
   }
 
+  // Where the next paragraph begins; backward this one, or the one before. Beyond them the ends of the text.
+  paragraphFrom(cp, direction) {
+    const starts = this.#nodes.filter(({ drawn }) => drawn).map(({ start }) => this.codePoint(start));
+    return direction > 0 ? (starts.find((start) => start > cp) ?? this.length) : (starts.findLast((start) => start < cp) ?? 0);
+  }
+
   // The first code point from there on that is not white space, or the end.
   afterSpace(cp) {
     const visible = /\P{White_Space}/gu;
