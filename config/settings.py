@@ -46,7 +46,7 @@ DEFAULT_FROM_EMAIL = environment.sender(
 INSTALLED_APPS = [
     "sources",
     "claims",
-    "django.contrib.admin",
+    "claims.desk.site.DeskConfig",  # django.contrib.admin, with the editors' home as its first page
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,17 +7,18 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from claims import history
+from claims.desk.talk import talk_about
 from claims.models import Statement
 from claims.roles import may_review
 from claims.templatetags.stance import stance_word
-from claims.workflow import TRANSITIONS, State
+from claims.workflow import TRANSITIONS, Reason, State
 
 AROUND = 400  # characters of the text on either side of a quotation
 
@@ -69,6 +70,16 @@ def readings(statement: Statement) -> list[dict[str, Any]]:
     return [{"position": p, "stance": stance_word(p.stance, p.claim.kind)} for p in statement.positions.all()]
 
 
+def sent_with(name: str, form: QueryDict) -> dict[str, Any]:
+    """What the form of a move says: the comment and reason that it has, and the version that was read, where it is told."""
+    said: dict[str, Any] = {"comment": form.get("comment", "")} if TRANSITIONS[name].needs_comment else {}
+    if name == "return" and form.get("reason"):
+        said["reason"] = form["reason"]
+    if name != "withdraw" and (version := str(form.get("version", ""))).isdecimal():
+        said["version"] = int(version)
+    return said
+
+
 class ReviewMixin(admin.ModelAdmin):
     """The review panel, the URLs of the moves and the bulk actions, for the admin of statements."""
 
@@ -89,9 +100,8 @@ class ReviewMixin(admin.ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         statement = get_object_or_404(self.get_queryset(request), pk=pk)
-        comment = {"comment": request.POST.get("comment", "")} if TRANSITIONS[name].needs_comment else {}
         try:
-            VERBS[name](statement, by=request.user, **comment)
+            VERBS[name](statement, by=request.user, **sent_with(name, request.POST))
         except ValidationError as error:
             for message in error.messages:
                 self.message_user(request, message, messages.ERROR)
@@ -129,6 +139,8 @@ class ReviewMixin(admin.ModelAdmin):
             "moves": [(name, WORDING[name]) for name in statement.moves_open_to(request.user)],  # type: ignore[arg-type]
             "log": log,
             "history": history.entries(statement),
+            "talk": talk_about(statement, request.user),  # type: ignore[arg-type]
+            "reasons": Reason.choices,
         }
 
     # Many at once

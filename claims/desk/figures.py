@@ -24,7 +24,7 @@ HEAD = ["figure", "of", "measure", "value"]
 
 class PeriodForm(forms.Form):
     since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="to", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -94,4 +94,4 @@ def _lines(told: Figures) -> Iterable[list[Any]]:
         yield ["returns by annotator", share.what, "returned", share.count]
         yield ["returns by annotator", share.what, "decided", share.of]
     for share in told.weeks:
-        yield ["published in the week of", share.what, "published", share.count]
+        yield ["published in the week of", str(share.what), "published", share.count]

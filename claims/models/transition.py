@@ -20,6 +20,10 @@ class TransitionQuerySet(models.QuerySet["Transition"]):
         """What the public is told of: corrections and the withdrawal, oldest first."""
         return self.filter(name__in=["correct", "withdraw"]).order_by("at", "id")
 
+    def last_at(self, name: str) -> Subquery:
+        """When each statement of an outer query was last moved so."""
+        return Subquery(self.filter(statement=OuterRef("pk"), name=name).order_by("-id").values("at")[:1])
+
     def inconsistent_last_state(self) -> "TransitionQuerySet":
         """Last moves that did not lead to the state in which their statement is."""
         newest = Transition.objects.filter(statement=OuterRef("statement")).order_by("-id").values("id")[:1]
