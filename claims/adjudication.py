@@ -76,7 +76,8 @@ class Case:
 
     @property
     def differs_in(self) -> list[str]:
-        return [row.label.lower() for row in self.rows if row.differs and row.counts]
+        told = [row.label for row in self.rows if row.differs and row.counts]
+        return [label.lower() if label in COMPARED else label for label in told]
 
     @property
     def settled(self) -> Statement | None:

@@ -119,7 +119,7 @@ class Waiting:
 class Share:
     """So many of so many."""
 
-    what: str
+    what: str | datetime.date
     count: int
     of: int
 
@@ -170,8 +170,8 @@ def _waiting(named: str) -> list[Waiting]:
 def _reasons(period: Period) -> list[Share]:
     returns = period.moves.filter(name="return").order_by()
     found = dict(returns.values_list("reason").annotate(count=Count("pk")))
-    told = [Share(Reason(reason).label, count, sum(found.values())) for reason, count in found.items()]
-    return sorted(told, key=lambda share: (-share.count, share.what))
+    most_first = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+    return [Share(Reason(reason).label, count, sum(found.values())) for reason, count in most_first]
 
 
 def _annotators(period: Period) -> list[Share]:
@@ -191,6 +191,6 @@ def _weeks(period: Period) -> list[Share]:
         return []
     week, told, most = min(found), [], max(found.values())
     while week <= period.until:
-        told.append(Share(week.isoformat(), found.get(week, 0), most))
+        told.append(Share(week, found.get(week, 0), most))
         week += WEEK
     return told

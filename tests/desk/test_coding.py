@@ -1,93 +1,17 @@
-"""Two coders on one source: blind to each other everywhere until both are done, then compared and settled."""
-
-import csv
-import io
-from collections.abc import Callable
-from typing import Any
+"""Two coders on one source: who begins, what each is told of the other, and what is said to be done."""
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from claims import adjudication
-from claims.models import Claim, Coding, PassedOver, Statement
-from claims.roles import CHIEFS, REVIEWERS
+from claims.models import Claim, Coding, Statement
+from claims.roles import CHIEFS
 from claims.workflow import TransitionNotAllowed
-from sources.models import Party, Source
+from sources.models import Party, Source, Speaker
 from tests.conftest import Draft
+from tests.desk.conftest import DOUBT, LEAVE, SPRING, as_user
 from tests.html import soup, words
-from tests.workbench.conftest import Bench
-
-LEAVE, SPRING, DOUBT = "Northland will leave the valley", "We go in spring", "Southland doubts it"
-
-
-def as_user(user: User | None) -> Client:
-    client = Client()
-    if user:
-        client.force_login(user)
-    return client
-
-
-def bench(user: User, source: Source) -> Bench:
-    return Bench(user, source)
-
-
-@pytest.fixture
-def rita(db: None) -> User:
-    """A reviewer who codes."""
-    rita = User.objects.create_user("rita", password="x", is_staff=True)
-    rita.groups.add(Group.objects.get(name=REVIEWERS))
-    return rita
-
-
-@pytest.fixture
-def codings(article: Source, ann: User, rita: User) -> list[Coding]:
-    """ann, an annotator, and rita, a reviewer, code the article."""
-    return Coding.objects.begin(source=article, coders=(ann, rita))
-
-
-@pytest.fixture
-def at_work(codings: list[Coding], draft: Draft, ann: User, rita: User) -> dict[str, Statement]:
-    """Each has made one statement."""
-    return {"ann": draft(LEAVE), "rita": draft(SPRING, by=rita)}
-
-
-@pytest.fixture
-def finish(codings: list[Coding], ann: User, rita: User) -> Callable[[], None]:
-    def both() -> None:
-        for coding, coder in zip(codings, (ann, rita), strict=True):
-            coding.finish(by=coder)
-
-    return both
-
-
-@pytest.fixture
-def compared(
-    codings: list[Coding],
-    draft: Draft,
-    finish: Callable[[], None],
-    ann: User,
-    rita: User,
-    valley: Claim,
-    northland: Party,
-    southland: Party,
-) -> dict[str, Statement]:
-    """Agreed on the first stretch, at odds on the second; the third only rita has seen."""
-    supports = [{"claim": valley, "holder": northland, "stance": "supports"}]
-    opposes = [{"claim": valley, "holder": southland, "stance": "opposes"}]
-    made = {
-        "agreed": draft(LEAVE, positions=supports),
-        "left": draft(SPRING, kind="direct", positions=supports),
-    }
-    draft(LEAVE, by=rita, positions=supports, note="In other words.")
-    made["right"] = draft("We go in spring,", by=rita, kind="direct")
-    made["alone"] = draft(DOUBT, by=rita, positions=opposes)
-    finish()
-    return made
-
+from tests.workbench.conftest import Bench as bench
 
 # Begun
 
@@ -179,6 +103,11 @@ EVERYWHERE = [
     "/admin/desk/coding/{source}/",
     "/admin/desk/coding/{source}/units.csv",
     "/admin/desk/coding/{source}/figures.csv",
+    "/admin/desk/figures/",
+    "/admin/desk/review/",
+    "/admin/desk/review/source/{source}/",
+    "/admin/desk/review/{public_id}/",
+    "/admin/desk/merging/",
     "/statements/{public_id}/",
     "/search/?q=spring",
     "/search/?q=spring&state=draft",
@@ -243,8 +172,6 @@ def test_a_coder_is_not_told_anywhere_what_the_other_makes(
 def test_look_ups_of_the_workbench_know_nothing_of_the_other_coder(
     at_work: dict[str, Statement], rita: User, article: Source, ann: User, valley: Claim, northland: Party, draft: Draft
 ) -> None:
-    from sources.models import Speaker
-
     stranger = Speaker.objects.create(name="Zoe Unnamed", slug="zoe")
     draft(DOUBT, speaker=stranger, positions=[{"claim": valley, "holder": northland, "stance": "opposes"}])
     at = bench(rita, article)
@@ -323,181 +250,6 @@ def test_once_both_are_done_they_leave_the_bench_and_are_seen_side_by_side(
     told = words(soup(as_user(ann).get(link)))
     assert DOUBT in told
     assert draft(by=bob).coding is None, "what both missed is annotated in the usual way"
-
-
-# Compared
-
-
-def test_figures_stand_beside_what_they_rest_on(compared: dict[str, Statement], ray: User, article: Source) -> None:
-    page = soup(as_user(ray).get(f"/admin/desk/coding/{article.pk}/"))
-    overall = [words(cell) for cell in page.select(".desk-table")[0].select("tbody tr")[0].select("td")]
-    # Six units: three stretches, asked for Northland and for Southland. Values: 2 + 1 supports, 1 opposes, 8 none.
-    assert overall == [f"{1 - 11 * 2 / (3 * 8 + 3 * 1 + 8 * 1):.2f}", "4 of 6", "1 of 3"]
-    rows = [words(row) for row in page.select(".desk-table")[1].select("tbody tr")]
-    assert rows[:4] == [
-        "Passages that both marked 2 of 3",
-        "Only ann 0",
-        "Only rita 1",
-        "Of those of both: exactly the same words 1 of 2",
-    ]
-
-
-def test_what_differs_is_marked_in_text_order_and_wording_does_not_count(
-    compared: dict[str, Statement], ray: User, article: Source
-) -> None:
-    page = soup(as_user(ray).get(f"/admin/desk/coding/{article.pk}/"))
-    heads = [words(head) for head in page.select(".coding-case h3")]
-    assert heads == ["2. Differ in: words, northland on “leave the valley”", "3. Only rita", "1. The same"]
-    marked = [words(row.th) for row in page.select("#case-2 tr.differs")]
-    assert marked == ["Words differs", "Northland on “Leave the valley” differs"]
-    assert [words(row.th) for row in page.select("#case-1 tr.differs")] == ["Note"]
-
-
-def test_one_of_one_never_looks_like_certainty(
-    codings: list[Coding],
-    finish: Callable[[], None],
-    draft: Draft,
-    rita: User,
-    ray: User,
-    article: Source,
-    valley: Claim,
-    northland: Party,
-) -> None:
-    for coder in ("ann", "rita"):
-        by = {"by": rita} if coder == "rita" else {}
-        draft(positions=[{"claim": valley, "holder": northland, "stance": "supports"}], **by)
-    finish()
-    page = soup(as_user(ray).get(f"/admin/desk/coding/{article.pk}/"))
-    told = [words(cell) for cell in page.select(".desk-table")[0].select("tbody tr")[0].select("td")]
-    assert told == ["Undefined: only one value was ever used, so chance alone would agree as well.", "1 of 1", "1 of 1"]
-    rows = list(
-        csv.reader(io.StringIO(as_user(ray).get(f"/admin/desk/coding/{article.pk}/figures.csv").content.decode()))
-    )
-    assert rows[1] == ["stances", "", "", "", "1", "1", "1", "1"]
-
-
-def test_units_and_figures_are_had_as_csv(compared: dict[str, Statement], ray: User, article: Source) -> None:
-    base = f"/admin/desk/coding/{article.pk}/"
-    units = list(csv.DictReader(io.StringIO(as_user(ray).get(f"{base}units.csv").content.decode())))
-    assert [(row["stretch"], row["holder"], row["ann"], row["rita"], row["agree"]) for row in units] == [
-        ("1", "northland", "supports", "supports", "yes"),
-        ("1", "southland", "none", "none", "yes"),
-        ("2", "northland", "supports", "none", "no"),
-        ("2", "southland", "none", "none", "yes"),
-        ("3", "northland", "none", "none", "yes"),
-        ("3", "southland", "none", "opposes", "no"),
-    ]
-    assert units[2]["id_first"] == compared["left"].public_id
-    figures = list(csv.DictReader(io.StringIO(as_user(ray).get(f"{base}figures.csv").content.decode())))
-    assert [(row["measure"], row["claim"], row["agree"], row["of"]) for row in figures][:3] == [
-        ("stances", "", "4", "6"),
-        ("stances", "leave", "4", "6"),
-        ("passages marked by both", "", "2", "3"),
-    ]
-
-
-def test_it_costs_as_many_queries_with_three_statements_as_with_one(
-    codings: list[Coding],
-    finish: Callable[[], None],
-    draft: Draft,
-    ray: User,
-    rita: User,
-    article: Source,
-    valley: Claim,
-    northland: Party,
-) -> None:
-    def cost(path: str) -> int:
-        client = as_user(ray)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(path).status_code == 200
-        return len(queries)
-
-    reading = [{"claim": valley, "holder": northland, "stance": "supports"}]
-    draft(LEAVE, positions=reading)
-    finish()
-    base = f"/admin/desk/coding/{article.pk}/"
-    paths = [base, f"{base}units.csv", f"{base}figures.csv", "/admin/desk/coding/"]
-    before = [cost(path) for path in paths]
-    Coding.objects.update(done_at=None)
-    for passage in (SPRING, DOUBT):
-        draft(passage, by=rita, positions=reading)
-    finish()
-    adjudication.take(article, Statement.objects.latest("pk").public_id, by=ray)
-    assert [cost(path) for path in paths] == before
-
-
-# Settled
-
-
-def post(user: User, source: Source, **given: Any) -> Any:
-    return as_user(user).post(f"/admin/desk/coding/{source.pk}/settle/", given, follow=True)
-
-
-def test_what_is_taken_becomes_a_draft_of_who_settles_and_goes_the_usual_way(
-    compared: dict[str, Statement], ray: User, cleo: User, article: Source
-) -> None:
-    left = compared["left"]
-    answer = post(ray, article, take=left.public_id, case="2")
-    assert answer.redirect_chain == [(f"/admin/desk/coding/{article.pk}/#case-2", 302)]
-    made = Statement.objects.get(adjudicates=left)
-    assert (made.annotated_by, made.state, made.coding, made.quote) == (ray, "draft", None, left.quote)
-    assert [(p.claim, p.holder, p.stance) for p in made.positions.all()] == [
-        (p.claim, p.holder, p.stance) for p in left.positions.all()
-    ]
-    case = soup(answer).find(id="case-2")
-    assert "ray took ann’s; it is draft" in words(case)
-    assert not case.select("button")
-    made.submit(by=ray)
-    made.publish(by=cleo)
-    assert made.state == "published"
-
-
-def test_a_case_is_settled_once_and_again_only_where_its_draft_is_deleted(
-    compared: dict[str, Statement], ray: User, cleo: User, article: Source
-) -> None:
-    post(ray, article, take=compared["left"].public_id)
-    answer = post(cleo, article, take=compared["right"].public_id)
-    assert "settled already, by ray" in words(soup(answer).select_one(".messagelist"))
-    Statement.objects.get(adjudicates=compared["left"]).discard(by=ray)
-    post(cleo, article, take=compared["right"].public_id)
-    assert Statement.objects.get(adjudicates=compared["right"]).annotated_by == cleo
-
-
-def test_neither_is_passed_over_until_it_is_opened_again(
-    compared: dict[str, Statement], ray: User, article: Source
-) -> None:
-    left, right = compared["left"].public_id, compared["right"].public_id
-    case = soup(post(ray, article, neither=left)).find(id="case-2")
-    assert "ray took neither" in words(case)
-    assert PassedOver.objects.count() == 2
-    answer = post(ray, article, take=right)
-    assert "passed over already, by ray" in words(soup(answer).select_one(".messagelist"))
-    case = soup(post(ray, article, again=left)).find(id="case-2")
-    assert [words(button) for button in case.select("button")] == ["Take ann’s", "Take rita’s", "Neither"]
-
-
-def test_all_that_they_agree_on_is_taken_at_once(compared: dict[str, Statement], ray: User, article: Source) -> None:
-    post(ray, article, agreed="all")
-    assert [row.adjudicates for row in Statement.objects.exclude(adjudicates=None)] == [compared["agreed"]]
-    assert "Take the one" not in words(soup(post(ray, article, agreed="all")))
-    assert Statement.objects.exclude(adjudicates=None).count() == 1
-
-
-def test_who_coded_does_not_settle_and_annotators_do_not(
-    compared: dict[str, Statement], ann: User, rita: User, bob: User, sam: User, article: Source
-) -> None:
-    assert "neither of the two settles" in words(soup(post(rita, article, take=compared["left"].public_id)))
-    assert [post(user, article, agreed="all").status_code for user in (ann, bob, sam)] == [403, 403, 403]
-    assert not Statement.objects.exclude(adjudicates=None).exists()
-    assert not soup(as_user(rita).get(f"/admin/desk/coding/{article.pk}/")).select(".coding button")
-
-
-def test_nothing_is_settled_or_compared_before_both_are_done(
-    at_work: dict[str, Statement], ray: User, article: Source
-) -> None:
-    answer = post(ray, article, take=at_work["ann"].public_id)
-    assert "before both are done" in words(soup(answer).select_one(".messagelist"))
-    assert as_user(ray).get(f"/admin/desk/coding/{article.pk}/units.csv").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["", "{pk}/", "{pk}/units.csv", "{pk}/figures.csv"])
