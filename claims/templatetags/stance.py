@@ -50,6 +50,7 @@ def sign(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def stance_badge(stance: str | None, kind: str = "proposal", style: str = "") -> SafeString:
     """Sign and word. Styles: none (in a line of text), `box`, `flag` (the band across the top of a cell)."""
     name = stance or SILENT
