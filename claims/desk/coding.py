@@ -101,6 +101,9 @@ def coding(request: DeskRequest, source: int) -> HttpResponse:
     if not all(one.done_at for one in parts):
         context["blind"] = set(Coding.objects.blind_to(request.user).values_list("pk", flat=True))
         context["mine"] = next((one for one in parts if one.coder_id == request.user.pk), None)
+        if may_review(request.user) and not context["mine"]:
+            context["may_call_off"] = not any(one.made for one in parts)  # type: ignore[attr-defined]
+            context["gone"] = [one for one in parts if not one.done_at and not one.coder.is_active]
         return _page(request, "admin/coding/unfinished.html", f"Two coders: {found}", **context)
     comparison = adjudication.compare(found)
     context |= {
@@ -148,16 +151,39 @@ def done(request: DeskRequest, source: int) -> HttpResponse:
 @require_POST
 @at_the_desk(needs="claims.review_statement")
 def settle(request: DeskRequest, source: int) -> HttpResponse:
-    """One button of the page: `take`, `neither` or `again` with the id of a coded statement, `agreed`, or `finish`."""
-    found, _ = _open_to(request, source)
+    """One button of the page: `take`, `neither` or `again` with the id of a coded statement, or `agreed`.
+
+    Before both are done: `left` with a coder who is not there any more, or `off`.
+    """
+    found, parts = _open_to(request, source)
     given = request.POST
     try:
-        messages.success(request, _settled(found, given, by=request.user))
+        if "off" in given:
+            return _called_off(request, found)
+        if "left" in given:
+            messages.success(request, _left(parts, given["left"], by=request.user))
+        else:
+            messages.success(request, _settled(found, given, by=request.user))
     except ValidationError as error:
         _tell(request, error)
     number = given.get("case", "")
     place = f"#case-{number}" if number.isdecimal() else ""
     return HttpResponseRedirect(reverse("desk:coding", args=[source]) + place)
+
+
+def _called_off(request: DeskRequest, source: Source) -> HttpResponse:
+    Coding.objects.call_off(source=source, by=request.user)
+    messages.success(request, f"Called off: “{source}” waits for anybody again.")
+    return HttpResponseRedirect(reverse("desk:codings"))
+
+
+def _left(parts: list[Coding], name: str, *, by: User) -> str:
+    """For a coder who has left and will not say it. Raises ValidationError."""
+    for one in parts:
+        if one.coder.get_username() == name:
+            one.finish(by=by)
+            return f"What {name} made counts as done."
+    raise ValidationError("Nobody of that name codes it.")
 
 
 def _settled(source: Source, given: Any, *, by: User) -> str:

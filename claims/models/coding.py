@@ -36,6 +36,18 @@ class CodingQuerySet(models.QuerySet["Coding"]):
             row.save(update_fields=["queue_state", "assigned_to"])
             return [self.create(source=source, coder=coder, slot=slot) for slot, coder in enumerate(coders, 1)]
 
+    def call_off(self, *, source: Source, by: User) -> None:
+        """Have the source annotated in the usual way after all. Raises ValidationError where either has begun."""
+        with transaction.atomic():
+            hold(source.pk)
+            codings = self.filter(source=source)
+            if not may_review(by) or codings.filter(coder=by).exists():
+                raise ValidationError("Only a reviewer who is neither of the two calls it off.")
+            if codings.exclude(statements=None).exists():
+                raise ValidationError("Something has been made already, so it is not called off any more.")
+            codings.delete()
+            source.put_back()
+
     def unfinished(self) -> CodingQuerySet:
         """Of sources where at least one of the two is not done."""
         return self.filter(source__in=Coding.objects.filter(done_at=None).values("source"))
@@ -110,8 +122,8 @@ class Coding(models.Model):
         return f"{self.coder} codes {self.source}"
 
     def finish(self, *, by: User) -> None:
-        """Done: no statement of it changes from now on."""
-        if by.pk != self.coder_id:
+        """Done: no statement of it changes from now on. For a coder who has left, a reviewer says so."""
+        if by.pk != self.coder_id and (self.coder.is_active or not may_review(by)):
             raise ValidationError("Only who codes says that it is done.")
         with transaction.atomic():
             hold(self.source_id)  # who saves at this moment is waited for

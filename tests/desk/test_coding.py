@@ -44,6 +44,22 @@ def test_it_is_not_begun_where_nobody_could_be_blind(
     assert Coding.objects.count() == before
 
 
+def test_it_is_called_off_while_neither_has_made_anything(
+    codings: list[Coding], ray: User, rita: User, article: Source, draft: Draft
+) -> None:
+    address = f"/admin/desk/coding/{article.pk}/settle/"
+    refused = soup(as_user(rita).post(address, {"off": "1"}, follow=True))
+    assert "neither of the two calls it off" in words(refused.select_one(".messagelist"))
+    statement = draft()
+    refused = soup(as_user(ray).post(address, {"off": "1"}, follow=True))
+    assert "Something has been made already" in words(refused.select_one(".messagelist"))
+    assert not refused.select("button[name=off]")
+    statement.discard(by=statement.annotated_by)
+    assert as_user(ray).post(address, {"off": "1"}).url == "/admin/desk/coding/"  # type: ignore[attr-defined]
+    assert not Coding.objects.exists()
+    assert Source.objects.take_next(by=ray) == article
+
+
 def test_nobody_else_gets_the_source_while_two_code_it(
     codings: list[Coding], bob: User, article: Source, draft: Draft
 ) -> None:
@@ -239,6 +255,20 @@ def test_who_is_done_first_reads_their_own_and_waits(
     told = words(soup(as_user(ann).get(f"/admin/desk/coding/{article.pk}/")))
     assert "as soon as the other coder is done" in told
     assert "rita at work" in told
+
+
+def test_a_reviewer_says_it_for_a_coder_who_has_left_and_for_nobody_else(
+    codings: list[Coding], ann: User, ray: User, article: Source
+) -> None:
+    client, address = as_user(ray), f"/admin/desk/coding/{article.pk}/settle/"
+    answer = client.post(address, {"left": "ann"}, follow=True)
+    assert "Only who codes" in words(soup(answer).select_one(".messagelist"))
+    ann.is_active = False
+    ann.save()
+    assert soup(client.get(f"/admin/desk/coding/{article.pk}/")).select_one("button[name=left][value=ann]")
+    client.post(address, {"left": "ann"})
+    assert Coding.objects.get(coder=ann).done_at
+    assert Coding.objects.exclude(coder=ann).get().done_at is None
 
 
 def test_once_both_are_done_they_leave_the_bench_and_are_seen_side_by_side(
