@@ -19,29 +19,38 @@ TEXT = (
     "The talks go on."
 )
 
-START = """async () => {
-    await new Promise((ready) => {
-        const root = document.getElementById("workbench");
-        const look = () => ("ready" in root.dataset ? ready() : requestAnimationFrame(look));
-        look();
+# Polled here and not by Playwright, whose own wait for a condition evaluates a string, which the CSP forbids.
+WAIT = """
+    const until = (look) => new Promise((answer, fail) => {
+        const latest = performance.now() + 15_000;
+        const again = () => {
+            const found = look();
+            if (found) answer(found);
+            else if (performance.now() > latest) fail(new Error("It did not come: " + look));
+            else requestAnimationFrame(again);
+        };
+        again();
     });
-    const { Words } = await import("/static/js/workbench/text.js");
+"""
+
+START = f"""async () => {{
+    {WAIT}
+    await until(() => "ready" in document.getElementById("workbench").dataset);
+    const {{ Words }} = await import("/static/js/workbench/text.js");
     window.words = new Words(document.getElementById("text"));
     window.told = [];
-    for (const name of ["words:selected", "words:clicked"]) document.addEventListener(name, ({ detail }) => {
+    for (const name of ["words:selected", "words:clicked"]) document.addEventListener(name, ({{ detail }}) => {{
         const selection = getSelection();
-        told.push({ name, ...detail, shown: selection.rangeCount ? selection.getRangeAt(0).toString() : "" });
-    }, true);
-}"""
+        told.push({{ name, ...detail, shown: selection.rangeCount ? selection.getRangeAt(0).toString() : "" }});
+    }}, true);
+}}"""
 
-TOLD = """([name, final]) => new Promise((answer) => {
-    const look = () => {
-        const found = told.filter((one) => one.name === name && (!("final" in one) || one.final === final));
-        if (found.length) answer(found);
-        else requestAnimationFrame(look);
-    };
-    look();
-})"""
+TOLD = f"""async ([name, final]) => {{
+    {WAIT}
+    const found = () => told.filter((one) => one.name === name && (!("final" in one) || one.final === final));
+    await until(() => found().length);
+    return found();
+}}"""
 
 
 def source_of(text: str) -> Source:
