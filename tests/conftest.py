@@ -20,9 +20,12 @@ def tests_may_empty_what_is_for_ever() -> None:
 
     def past_the_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname ~ 'never_emptied'")
-            tables = [row[0] for row in cursor.fetchall()]
-        switched = [[f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables] for verb in ("DISABLE", "ENABLE")]
+            cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname ~ 'never_emptied'")
+            refusing = cursor.fetchall()
+        switched = [
+            [f"ALTER TABLE {table} {verb} TRIGGER {trigger}" for table, trigger in refusing]
+            for verb in ("DISABLE", "ENABLE ALWAYS")
+        ]
         for attempt in range(5):
             try:
                 flush(self, [*switched[0], *sql_list, *switched[1]])

@@ -36,8 +36,17 @@ def rate_a_proposal(statement: Statement) -> str:
 
 
 def lose_the_log(statement: Statement) -> str:
-    past_the_triggers("DELETE FROM claims_transition WHERE statement_id = %s", statement.pk)
-    return statement.public_id
+    """The log itself cannot be touched, so here is one that never had any."""
+    stray = Statement.objects.get(pk=statement.pk)
+    stray.pk, stray.public_id, stray.state, stray.reviewed_by, stray.reviewed_at = (
+        None,
+        "2" * 12,
+        "submitted",
+        None,
+        None,
+    )
+    Statement.objects.bulk_create([stray])
+    return stray.public_id
 
 
 def say_it_after_print(statement: Statement) -> str:

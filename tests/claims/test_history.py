@@ -292,14 +292,16 @@ def rows_of(table: str) -> list[object]:
 @pytest.mark.parametrize(
     "attack", ["UPDATE {table} SET {key} = {key}", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"]
 )
-@pytest.mark.parametrize("ignored", [False, True], ids=["plain", "with triggers ignored"])
-def test_nobody_alters_history_through_sql(ignored: bool, attack: str, table: str, with_history: Statement) -> None:
+@pytest.mark.parametrize("disguise", ["", "with triggers ignored", "as a replica"])
+def test_nobody_alters_history_through_sql(disguise: str, attack: str, table: str, with_history: Statement) -> None:
     key = "pgh_id" if table.endswith("event") else "id"
     before = rows_of(table)
     assert before, "nothing is proved by an empty table"
     run("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked would refuse a TRUNCATE by itself
-    if ignored:
+    if disguise == "with triggers ignored":
         ignore_every_trigger()
+    elif disguise:
+        run("SET LOCAL session_replication_role = replica")
     with pytest.raises(Error, match="are for ever"):
         run(attack.format(table=table, key=key))
     assert rows_of(table) == before
@@ -309,6 +311,15 @@ def ignore_every_trigger() -> None:
     """What `pgtrigger.ignore()` sets, for the rest of the test’s transaction and for all triggers that there are."""
     every = "SELECT array_agg(tgrelid::regclass || ':' || tgname)::text FROM pg_trigger WHERE NOT tgisinternal"
     run(f"SELECT set_config('pgtrigger.ignore', ({every}), TRUE)")
+
+
+def test_every_table_that_is_only_added_to_refuses_in_every_session(db: None) -> None:
+    """A trigger that is made anew is an ordinary one: its migration has to say ENABLE ALWAYS again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname, tgenabled FROM pg_trigger WHERE tgname ~ 'append_only|never_emptied'")
+        found = cursor.fetchall()
+    assert len(found) >= 2 * len(KEPT)
+    assert [name for name, enabled in found if enabled != "A"] == []
 
 
 # Word by word
