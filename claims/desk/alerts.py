@@ -83,4 +83,4 @@ def _atom(request: HttpRequest, alert: Alert) -> Atom1Feed:
 
 def _place(kind: Kind) -> str:
     """Where at the desk it is seen to."""
-    return reverse("admin:index")
+    return reverse("desk:review_next" if kind == Kind.REVIEW else "admin:index")

@@ -270,6 +270,14 @@ def test_an_entry_is_new_to_a_reader_when_something_is_added_and_only_then(
     assert ids[0] != ids[1]
 
 
+def test_what_waits_for_review_leads_there(draft: Draft, ann: User, ray: User, at: Any) -> None:
+    path = feed_of(at(ray))
+    draft().submit(by=ann)
+    [entry] = entries(path)
+    address = entry.find(f"{ATOM}link").get("href")
+    assert at(ray).get(address, follow=True).redirect_chain[-1][0].startswith("/admin/desk/review/")
+
+
 def test_a_title_with_what_xml_cannot_hold_still_makes_a_feed(article: Source, ann: User, at: Any) -> None:
     path = feed_of(at(ann))
     Source.objects.filter(pk=article.pk).update(title="Valley\x0b <talks> &\x01 more", is_public=True, assigned_to=ann)
