@@ -106,6 +106,8 @@ def knob(page: Page, nth: int) -> tuple[float, float]:
 def test_handles_move_the_ends_of_passages_by_mouse_and_stop_at_each_other(page: Page) -> None:
     drag(page, point(page, at("will leave"), "left"), point(page, at("leave", 4), "right"))
     expect(page.locator(".handle")).to_have_count(2)
+    assert abs(knob(page, 0)[0] - point(page, at("will leave"), "left")[0]) < 3
+    assert abs(knob(page, 1)[0] - point(page, at("leave", 4), "right")[0]) < 3
     drag(page, knob(page, 1), point(page, at("valley", 5), "right"))
     assert passages(page) == ["will leave the valley"]
     drag(page, knob(page, 0), point(page, at("leave"), "left"))
@@ -125,7 +127,8 @@ def test_handles_move_the_ends_of_passages_by_mouse_and_stop_at_each_other(page:
 def test_a_handle_takes_whole_clusters_and_stands_where_right_to_left_words_begin(page: Page) -> None:
     page.mouse.dblclick(*point(page, at("נסכים", 1)))
     expect(page.locator(".handle")).to_have_count(2)
-    assert knob(page, 0)[0] > knob(page, 1)[0]
+    assert abs(knob(page, 0)[0] - point(page, at("נסכים"), "right")[0]) < 3
+    assert abs(knob(page, 1)[0] - point(page, at("נסכים", 4), "left")[0]) < 3
     drag(page, knob(page, 0), point(page, at("לא"), "right"))
     assert passages(page) == ["לא נסכים"]
     drag(page, knob(page, 1), point(page, at("לכך", 2), "left"))
@@ -156,7 +159,8 @@ def test_by_touch_a_selection_at_rest_is_offered_and_a_handle_follows_the_finger
     page.evaluate(START)
     page.touchscreen.tap(*point(page, at("Southland", 3)))
     # A long press selects, and the browser's own handles move the ends: pages see no more of it than this.
-    choose = """(spans) => { for (const span of spans) {
+    choose = """async (spans) => { for (const span of spans) {
+        await new Promise(requestAnimationFrame);
         const range = words.rangeOf(span);
         getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
     } }"""
