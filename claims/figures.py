@@ -25,7 +25,7 @@ STAYS = """
         SELECT move.from_state, move.name, move.at, statement.created_at, statement.external_id,
             COALESCE(lag(move.at) OVER (PARTITION BY move.statement_id ORDER BY move.id), statement.created_at) AS since
         FROM claims_transition move JOIN claims_statement statement ON statement.id = move.statement_id
-        WHERE move.name <> 'correct' AND move.statement_id IN (
+        WHERE move.statement_id IN (
             SELECT statement_id FROM claims_transition WHERE at >= %(since)s AND at < %(until)s
         )
     ),

@@ -72,6 +72,7 @@ def test_those_that_share_most_words_are_paired_first() -> None:
     first = [coded(1, 0, 50), coded(2, 50, 100)]
     second = [coded(11, 40, 100), coded(12, 0, 45)]
     assert keys(first, second) == [(1, 12), (2, 11)]
+    assert keys([coded(1, 0, 100)], [coded(11, 0, 80), coded(12, 90, 95)]) == [(1, 11), (None, 12)]
 
 
 def test_each_is_paired_once_and_what_shares_no_word_stands_alone_in_text_order() -> None:
