@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from sources.forms import ParagraphsField, SourceForm, SpeakerForm, in_words
 from sources.models import Affiliation, Party, Publisher, Revision, Source, Speaker
+from sources.queue_actions import QueueActions
 from sources.typeahead import GuardedKeys
 
 # For every admin and inline: text over several lines has plain line ends, and runs in its own direction.
@@ -247,10 +248,11 @@ class RevisionInline(ReadOnly, admin.TabularInline):
 # How a reader cites a source, and what of it a reader may see.
 CITED = ["title", "publisher", "url", "published_on", "medium", "language", "byline", "licence", "full_text_public"]
 CITED += ["original_title", "original_publisher", "original_url", "original_published_on", "note"]
+QUEUE = ["queue_state", "assigned_to"]  # moved by actions; set here only by those who say who works on what
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(QueueActions, DeskAdmin):
     form = SourceForm
     list_display = ["title", "annotate", "queue_state", "assigned_to", "statements_made", "published_on", "publisher"]
     list_filter = [
@@ -266,13 +268,13 @@ class SourceAdmin(DeskAdmin):
     autocomplete_fields = ["publisher", "original_publisher"]
     readonly_fields = ["public_id", "external_id", "added_at", "is_public", "newest_text"]
     inlines = [RevisionInline]
-    actions = ["take", "put_back", "mark_done", "set_aside"]
     change_form_template = "admin/sources/source/change_form.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
         """What the public cites is mended by a chief alone: a date or a licence changes what everybody sees."""
         cited = bool(obj and obj.is_public and not request.user.has_perm("sources.delete_source"))
-        return [*self.readonly_fields, *CITED] if cited else self.readonly_fields
+        fixed = [*self.readonly_fields, *(CITED if cited else [])]
+        return fixed if self.has_decide_permission(request) else [*fixed, *QUEUE]
 
     def get_fieldsets(self, request: HttpRequest, obj: Source | None = None) -> Any:
         text = {
@@ -295,7 +297,7 @@ class SourceAdmin(DeskAdmin):
             "description": "For a digest or a translation: the document that it was made from.",
             "classes": ["collapse"],
         }
-        queue = {"fields": ["queue_state", "assigned_to"]}
+        queue = {"fields": QUEUE}
         record = {"fields": ["public_id", "external_id", "added_at", "is_public"], "classes": ["collapse"]}
         named = [(None, where), ("Text", text), ("Licence", rights), ("Original document", original), ("Queue", queue)]
         return [*named, ("On the record", record)] if obj else named
@@ -346,35 +348,6 @@ class SourceAdmin(DeskAdmin):
     def newest_text(self, source: Source) -> SafeString | str:
         revision = source.newest_revision
         return as_published(revision.text, source.language) if revision else "No text yet."
-
-    # The queue: each action calls the model's verb on one source after the other
-
-    @admin.action(description="Take: assign to me, in progress", permissions=["change"])
-    def take(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        self._queue(request, queryset, "taken: yours, in progress", lambda source: source.take(by=request.user))
-
-    @admin.action(description="Put back: waiting, for anybody", permissions=["change"])
-    def put_back(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        self._queue(request, queryset, "put back", Source.put_back)
-
-    @admin.action(description="Mark done", permissions=["change"])
-    def mark_done(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        self._queue(request, queryset, "marked done", Source.mark_done)
-
-    @admin.action(description="Set aside", permissions=["change"])
-    def set_aside(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        self._queue(request, queryset, "set aside", Source.set_aside)
-
-    def _queue(self, request: HttpRequest, queryset: QuerySet[Source], done: str, verb: Any) -> None:
-        moved = 0
-        for source in queryset:
-            try:
-                verb(source)
-                moved += 1
-            except ValidationError as error:
-                self.message_user(request, f"Not {done}: {' '.join(error.messages)}", messages.ERROR)
-        if moved:
-            self.message_user(request, f"{moved} source{'s' if moved != 1 else ''} {done}.", messages.SUCCESS)
 
 
 @admin.register(Revision)

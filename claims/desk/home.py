@@ -30,7 +30,7 @@ def home(user: User) -> dict[str, Any]:
         return {}
     mine = capped(Source.objects.filter(assigned_to=user, queue_state=Source.Queue.IN_PROGRESS), by="published_on")
     others = capped(Source.objects.filter(queue_state=Source.Queue.IN_PROGRESS).exclude(assigned_to=user))
-    done = capped(Source.objects.filter(queue_state=Source.Queue.DONE))
+    done = capped(Source.objects.filter(queue_state=Source.Queue.DONE), at_most=SHOWN // 2)
     show_progress(user, [*mine.rows, *others.rows, *done.rows])
     desk: dict[str, Any] = {
         "returned": returned_to(user),
@@ -61,13 +61,13 @@ class Capped:
         return self.total - len(self.rows)
 
 
-def capped(rows: QuerySet[Any], by: str | None = "-queued_at") -> Capped:
+def capped(rows: QuerySet[Any], by: str | None = "-queued_at", at_most: int = SHOWN) -> Capped:
     """1 query."""
     if by:
         rows = rows.order_by(by, "pk")
     if rows.model is Source:
         rows = rows.select_related("publisher", "assigned_to")
-    found = list(rows.annotate(total=Window(Count("*")))[:SHOWN])
+    found = list(rows.annotate(total=Window(Count("*")))[:at_most])
     first = found[0] if found else None
     return Capped(found, first["total"] if isinstance(first, dict) else getattr(first, "total", 0))
 

@@ -1,9 +1,7 @@
 """The queue as the home moves it: take, put back, done, keep for somebody. Each is a plain form."""
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from claims.desk.access import DeskRequest, at_the_desk
 from claims.desk.home import editors
-from claims.models import Statement
-from claims.roles import may_review
+from claims.models import Coding, Statement
+from claims.models.coding import OTHERS_CODE
 from claims.workflow import EDITABLE
 from sources.models import Source
 
@@ -32,19 +30,22 @@ def take_next(request: DeskRequest) -> HttpResponse:
 def take(request: DeskRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Source, pk=pk)
     try:
+        refuse_where_coded_blind(source)
         source.take(by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return to_the_desk()
+        return refused(request, error)
     return to_the_bench(source)
 
 
 @require_POST
 @at_the_desk
 def put_back(request: DeskRequest, pk: int) -> HttpResponse:
-    with transaction.atomic():
-        source = held_for(request.user, pk)
-        source.put_back()
+    source = get_object_or_404(Source, pk=pk)
+    try:
+        refuse_where_coded_blind(source)
+        source.put_back(by=request.user)
+    except ValidationError as error:
+        return refused(request, error)
     messages.success(request, f"“{source}” waits again, for anybody.")
     return to_the_desk()
 
@@ -52,9 +53,12 @@ def put_back(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 @at_the_desk
 def mark_done(request: DeskRequest, pk: int) -> HttpResponse:
-    with transaction.atomic():
-        source = held_for(request.user, pk)
-        source.mark_done()
+    source = get_object_or_404(Source, pk=pk)
+    try:
+        refuse_where_coded_blind(source)
+        source.mark_done(by=request.user)
+    except ValidationError as error:
+        return refused(request, error)
     messages.success(request, f"“{source}” is done.")
     left = Statement.objects.filter(source=source, annotated_by=request.user, state__in=EDITABLE, coding=None).count()
     if left:
@@ -73,17 +77,25 @@ def assign(request: DeskRequest) -> HttpResponse:
     if to is None or not sources:
         messages.error(request, "Tick one source or more, and choose for whom.")
         return to_the_desk()
-    for source in sources:
-        source.assign(to=to)
+    try:
+        for source in sources:
+            refuse_where_coded_blind(source)
+            source.assign(to=to)
+    except ValidationError as error:
+        return refused(request, error)
     what = f"“{sources[0]}” is" if len(sources) == 1 else f"{len(sources)} sources are"
     messages.success(request, f"{what} kept for {to}.")
     return to_the_desk()
 
 
-def held_for(user: User, pk: int) -> Source:
-    """The source, locked: of anybody for reviewers, else one's own."""
-    found = Source.objects.all() if may_review(user) else Source.objects.filter(assigned_to=user)
-    return get_object_or_404(found.select_for_update(of=("self",)), pk=pk)
+def refuse_where_coded_blind(source: Source) -> None:
+    if Coding.objects.unfinished().filter(source=source).exists():
+        raise ValidationError(OTHERS_CODE)
+
+
+def refused(request: DeskRequest, error: ValidationError) -> HttpResponse:
+    messages.error(request, " ".join(error.messages))
+    return to_the_desk()
 
 
 def to_the_desk() -> HttpResponse:

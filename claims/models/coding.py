@@ -46,7 +46,7 @@ class CodingQuerySet(models.QuerySet["Coding"]):
             if codings.exclude(statements=None).exists():
                 raise ValidationError("Something has been made already, so it is not called off any more.")
             codings.delete()
-            source.put_back()
+            source.put_back(by=by)
 
     def unfinished(self) -> CodingQuerySet:
         """Of sources where at least one of the two is not done."""

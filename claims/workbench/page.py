@@ -91,15 +91,13 @@ def queue(request: BenchRequest, source: Source) -> HttpResponse:
     try:
         if Coding.objects.unfinished().filter(source=source).exists():
             raise ValidationError(OTHERS_CODE)
-        if verb == "take":
-            source.take(by=request.user)
-        elif verb in QUEUE:
-            getattr(source, verb)()
+        if verb in QUEUE:
+            getattr(source, verb)(by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         if verb in QUEUE:
             messages.success(request, f"The source is {QUEUE[verb]}.")
     if verb == "mark_done":
-        return HttpResponseRedirect(reverse("admin:sources_source_changelist") + "?queue_state__exact=waiting")
+        return HttpResponseRedirect(reverse("admin:index"))
     return HttpResponseRedirect(reverse("workbench:page", args=[source.pk]))

@@ -18,6 +18,7 @@ from sources.append_only import append_only
 from sources.models.people import Publisher
 
 MAX_TEXT = 2_000_000  # code points in one revision: a long book; more is a mistake or an attack
+DECIDES = "claims.review_statement"  # the permission of those who say who works on what
 ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no character that is read as another
 
 language_validator = RegexValidator(
@@ -182,15 +183,27 @@ class Source(models.Model):
             raise ValidationError(f"{to} has no part in annotating.")
         self._queue(self.Queue.WAITING, assigned_to=to)
 
-    def put_back(self) -> None:
+    def put_back(self, *, by: User) -> None:
         """Waiting again, for anybody."""
-        self._queue(self.Queue.WAITING, assigned_to=None)
+        self._leave(self.Queue.WAITING, by=by, assigned_to=None)
 
-    def mark_done(self) -> None:
-        self._queue(self.Queue.DONE)
+    def mark_done(self, *, by: User) -> None:
+        self._leave(self.Queue.DONE, by=by)
 
-    def set_aside(self) -> None:
-        self._queue(self.Queue.SET_ASIDE)
+    def set_aside(self, *, by: User) -> None:
+        self._leave(self.Queue.SET_ASIDE, by=by)
+
+    def is_held_by(self, user: User) -> bool:
+        """Nobody’s, one’s own, or anybody’s for those who say who works on what."""
+        return self.assigned_to_id in (None, user.pk) or user.has_perm(DECIDES)
+
+    def _leave(self, state: str, *, by: User, **changes: Any) -> None:
+        """Raises ValidationError where it is somebody else’s."""
+        with transaction.atomic():
+            row = Source.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if not row.is_held_by(by):
+                raise ValidationError(f"“{row}” is with {row.assigned_to}.")
+            self._queue(state, **changes)
 
     def _queue(self, state: str, **changes: Any) -> None:
         for name, value in {"queue_state": state, **changes}.items():
