@@ -151,7 +151,7 @@ def done(request: DeskRequest, source: int) -> HttpResponse:
 @require_POST
 @at_the_desk(needs="claims.review_statement")
 def settle(request: DeskRequest, source: int) -> HttpResponse:
-    """One button of the page: `take`, `neither` or `again` with the id of a coded statement, or `agreed`.
+    """One button of the page: `take`, `neither` or `again` with the id of a coded statement, `agreed`, or `done`.
 
     Before both are done: `left` with a coder who is not there any more, or `off`.
     """
@@ -200,6 +200,9 @@ def _settled(source: Source, given: Any, *, by: User) -> str:
     if "agreed" in given:
         count = adjudication.take_agreed(source, by=by)
         return f"{count} taken: drafts of yours, to be looked at once more and submitted."
+    if "done" in given:
+        source.mark_done(by=by)
+        return "The source is done."
     raise ValidationError("Say what is to be done.")
 
 

@@ -137,7 +137,7 @@ def test_what_is_taken_becomes_a_draft_of_who_settles_and_goes_the_usual_way(
         (p.claim, p.holder, p.stance) for p in left.positions.all()
     ]
     case = soup(answer).find(id="case-2")
-    assert "ray took ann’s; it is draft" in words(case)
+    assert "ray took ann’s: draft" in words(case)
     assert not case.select("button")
     made.submit(by=ray)
     made.publish(by=cleo)
@@ -173,6 +173,19 @@ def test_all_that_they_agree_on_is_taken_at_once(compared: dict[str, Statement],
     assert [row.adjudicates for row in Statement.objects.exclude(adjudicates=None)] == [compared["agreed"]]
     assert "Take the one" not in words(soup(post(ray, article, agreed="all")))
     assert Statement.objects.exclude(adjudicates=None).count() == 1
+
+
+def test_once_all_is_settled_the_source_is_marked_done(
+    compared: dict[str, Statement], ray: User, article: Source
+) -> None:
+    post(ray, article, agreed="all")
+    post(ray, article, take=compared["left"].public_id)
+    page = soup(post(ray, article, neither=compared["alone"].public_id))
+    assert "ray took nothing of it" in words(page.find(id="case-3"))
+    assert [words(button) for button in page.select(".desk-note button[name=done]")] == ["The source is done"]
+    post(ray, article, done="1")
+    article.refresh_from_db()
+    assert article.queue_state == "done"
 
 
 def test_who_coded_does_not_settle_and_annotators_do_not(
