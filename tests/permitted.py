@@ -78,20 +78,23 @@ def make_statements(world: SimpleNamespace) -> None:
     """Of the owner; `$draft` is its public id, `$draft_pk` its key. The public ones are of the article."""
     owner, reviewer = world.people["owner"], world.people["reviewer"]
     bert = Speaker.objects.create(name=f"Bert {SECRET}", slug="bert")
-    state = {name: record(world, owner, world.minutes, bert) for name in ("draft", "submitted", "returned")}
+    state = {
+        name: record(world, owner, world.minutes, bert) for name in ("draft", "spoken_of", "submitted", "returned")
+    }
     state |= {name: record(world, owner, world.article, world.ada) for name in ("published", "withdrawn")}
     state |= {
         "own": record(world, reviewer, world.minutes, bert),
         "chiefs": record(world, world.people["chief"], world.minutes, bert),
     }
     for name, statement in state.items():
-        if name != "draft":
+        if name not in ("draft", "spoken_of"):
             statement.submit(by=statement.annotated_by)
     state["returned"].return_(by=reviewer, comment=f"Whose {DRAFTED} {SECRET}?")
     state["published"].publish(by=reviewer)
     state["withdrawn"].publish(by=reviewer)
     state["withdrawn"].withdraw(by=reviewer, comment="Said by nobody.")
-    Comment.objects.create(statement=state["submitted"], by=owner, text=f"The {DRAFTED} {SECRET} is certain.")
+    for name in ("submitted", "spoken_of"):
+        Comment.objects.create(statement=state[name], by=owner, text=f"The {DRAFTED} {SECRET} is certain.")
     for name, statement in state.items():
         world.names |= {name: statement.public_id, f"{name}_pk": statement.pk}
     one = state["published"]
@@ -121,12 +124,12 @@ def record(world: SimpleNamespace, by: User, where: Source, speaker: Speaker, **
 
 
 def make_codings(world: SimpleNamespace) -> None:
-    """`$coded`: the owner and somebody else at work, blind; `$compared`: both done."""
+    """The owner and somebody else, blind. `$begun`: nothing is made; `$coded`: at work; `$compared`: both done."""
     eve = member("eve", ANNOTATORS)
-    for name, done in (("coded", False), ("compared", True)):
+    for name, made, done in (("begun", False, False), ("coded", True, False), ("compared", True, True)):
         where = source(world.gazette, f"Two read {name}", HIDDEN_TEXT)
         codings = Coding.objects.begin(source=where, coders=(world.people["owner"], eve))
-        for coding in codings:
+        for coding in codings if made else ():
             coded = record(world, coding.coder, where, world.ada, coding=coding)
             world.names[f"{name}_{coding.slot}"] = coded.public_id
             if done:

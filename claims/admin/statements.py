@@ -131,6 +131,14 @@ class StatementAdmin(ReviewMixin, DeskAdmin):
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, needed - {"position", "relay"}, protected
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What cannot go says why: somebody has spoken of it, or it has gone already."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:claims_statement_change", args=[object_id]))
+
     def delete_model(self, request: HttpRequest, obj: Statement) -> None:
         obj.discard(by=request.user)  # type: ignore[arg-type]
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -38,13 +39,16 @@ def talk_about(statement: Statement, user: User, **more: Any) -> dict[str, Any] 
 @at_the_desk
 def comment(request: DeskRequest, public_id: str) -> HttpResponse:
     """Write one, and come back to the page where it was written."""
-    statement = get_object_or_404(Statement.objects.visible_to(request.user), public_id=public_id)
-    if not may_talk(request.user, statement):
-        raise Http404
     form = CommentForm(request.POST)
-    if form.is_valid():
-        Comment.objects.create(statement=statement, by=request.user, text=form.cleaned_data["text"])
-    else:
+    with transaction.atomic():
+        # Held, so that its annotator does not delete the draft under the comment.
+        seen = Statement.objects.visible_to(request.user).select_for_update(of=("self",), no_key=True)
+        statement = get_object_or_404(seen, public_id=public_id)
+        if not may_talk(request.user, statement):
+            raise Http404
+        if form.is_valid():
+            Comment.objects.create(statement=statement, by=request.user, text=form.cleaned_data["text"])
+    if not form.is_valid():
         messages.error(request, " ".join(in_words(ValidationError(form.errors.as_data()))))
     if "reviewing" in request.POST and may_review(request.user):
         place = Line.of(request).page(statement.public_id)

@@ -272,7 +272,9 @@ class Statement(models.Model):
         """The row as stored, not as loaded, held until the transaction ends; raises Stale where it is another version."""
         if self.coding_id:
             hold(self.source_id)  # nothing changes after its coder has said done
-        row = Statement.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        row = Statement.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if row is None:
+            raise TransitionNotAllowed("This draft has been deleted meanwhile.")
         if version not in (None, row.version):
             raise Stale("Somebody has saved another version of this statement since it was opened here.")
         return row

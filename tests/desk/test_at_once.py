@@ -1,5 +1,6 @@
 """Ten people at the same moment, each with a connection of their own: what can be done once is done once."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
+from django.test import Client
 
-from claims.models import Claim, Position, Statement, Transition
+from claims.models import Claim, Comment, Position, Statement, Transition
 from claims.roles import ANNOTATORS, REVIEWERS
 from claims.workflow import Stale, State, TransitionNotAllowed
 from sources.models import Party, Source
@@ -205,3 +207,80 @@ def test_a_change_and_a_submission_at_once_do_not_put_unread_words_before_review
     assert (one.cue, moves(one)) == (
         (f"said {given.index(None)}", []) if given.index(None) < 5 else ("said", ["submit"])
     )
+
+
+# Through the pages of the desk: nobody sees a failure, and everybody is told
+
+
+def browser(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def test_ten_who_press_take_the_next_come_to_ten_workbenches(queue: list[Source], annotators: list[User]) -> None:
+    browsers = [browser(user) for user in annotators]
+    given = at_once([lambda one=one: one.post("/admin/desk/next/") for one in browsers])
+    assert {answer.status_code for answer in given} == {302}
+    assert {answer.url for answer in given} == {f"/admin/sources/source/{source.pk}/annotate/" for source in queue}
+
+
+def test_ten_who_press_publish_publish_once_and_nine_are_shown_what_came_between(
+    submitted: Statement, reviewers: list[User]
+) -> None:
+    browsers, version = [browser(user) for user in reviewers], {"version": submitted.version}
+    path = f"/admin/desk/review/{submitted.public_id}/publish/"
+    given = at_once([lambda one=one: one.post(path, version) for one in browsers])
+    assert Counter(answer.status_code for answer in given) == {302: 1, 409: 9}
+    assert all("Nothing was done" in answer.content.decode() for answer in given if answer.status_code == 409)
+    assert moves(submitted) == ["submit", "publish"]
+
+
+def test_ten_comments_at_once_are_all_kept(submitted: Statement, reviewers: list[User]) -> None:
+    browsers = [browser(user) for user in reviewers]
+    path = f"/admin/desk/statements/{submitted.public_id}/comments/"
+    given = at_once([lambda n=n: browsers[n].post(path, {"text": f"Comment {n}"}) for n in TEN])
+    assert {answer.status_code for answer in given} == {302}
+    assert sorted(Comment.objects.values_list("text", flat=True)) == [f"Comment {n}" for n in TEN]
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "body"),
+    [
+        ("ray", "/admin/desk/statements/{id}/comments/", {"text": "Who is this?"}),
+        ("ray", "/admin/desk/review/{id}/publish/", {"version": 1}),
+        ("ray", "/admin/claims/statement/{pk}/move/publish/", {"version": 1}),
+        ("ann", "/admin/claims/statement/{pk}/move/submit/", {"version": 1}),
+        ("ann", "/admin/claims/statement/{pk}/delete/", {"post": "yes"}),
+        ("ann", "{bench}{id}/submit/", '{"version": 1}'),
+        ("ann", "{bench}{id}/delete/", '{"version": 1}'),
+    ],
+)
+def test_what_is_done_to_a_draft_that_is_deleted_at_that_moment_finds_nothing(
+    who: str, path: str, body: Any, draft: Draft, ann: User, ray: User
+) -> None:
+    one = draft()
+    bench = f"/admin/sources/source/{one.source_id}/annotate/statements/"
+    path = path.format(id=one.public_id, pk=one.pk, bench=bench)
+    kind = {"content_type": "application/json"} if isinstance(body, str) else {}
+    client = browser({"ann": ann, "ray": ray}[who])
+    with ThreadPoolExecutor(1) as somebody:
+        with transaction.atomic():
+            one.discard(by=ann)
+            asked = somebody.submit(lambda: (client.post(path, body, **kind), connection.close())[0])
+            until_somebody_waits()
+        answer = asked.result(timeout=30)
+    assert answer.status_code in (302, 404, 409), answer.status_code
+    assert not Comment.objects.exists()
+    assert not Transition.objects.exists()
+
+
+def until_somebody_waits() -> None:
+    """For a row that this transaction holds."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("Nobody waits.")
