@@ -160,9 +160,11 @@ def test_by_touch_a_selection_at_rest_is_offered_and_a_handle_follows_the_finger
     page.touchscreen.tap(*point(page, at("Southland", 3)))
     # A long press selects, and the browser's own handles move the ends: pages see no more of it than this.
     choose = """async (spans) => { for (const span of spans) {
-        await new Promise(requestAnimationFrame);
         const range = words.rangeOf(span);
+        const changed = new Promise((done) => document.addEventListener("selectionchange", done, { once: true }));
         getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+        await changed;
+        await new Promise((done) => setTimeout(done));
     } }"""
     page.evaluate(choose, [[at("will"), at("will") + 4], [at("will"), at(" valley")]])
     [selected] = told(page)
