@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
 from claims.models import Claim, KeptForm, Statement
 from sources.models import Source, Speaker
@@ -298,3 +298,116 @@ def test_a_new_selection_sets_the_unfinished_form_aside(desk: Desk, ann: User, s
     page.keyboard.press("Escape")
     page.keyboard.press("f")
     is_back(page)
+
+
+def test_escape_leaves_a_speaker_who_is_being_added_as_typed(desk: Desk, ann: User, story: Source) -> None:
+    page = desk(ann, bench(story), viewport=WIDE)
+    hands = Hands(page)
+    hands.drag_over(WORDS)
+    hands.form.get_by_label("Speaker", exact=True).fill("Cy Nobody")
+    page.get_by_role("option", name="New speaker").click()
+    hands.form.get_by_label("Also called").fill("Cyrus; the envoy")
+    page.keyboard.press("Escape")
+    expect(page.locator("#text")).to_be_focused()
+    expect(hands.form.get_by_label("Also called")).to_have_value("Cyrus; the envoy")
+    kept(page)
+    page.reload()
+    again = Hands(page)
+    also = again.form.get_by_label("Also called")
+    also.focus()
+    page.keyboard.press("Escape")
+    expect(also).to_have_value("Cyrus; the envoy")
+
+
+# The text is another
+
+
+def test_a_form_kept_over_a_new_text_stays_on_its_words(desk: Desk, ann: User, story: Source) -> None:
+    page = desk(ann, bench(story), viewport=WIDE)
+    half_filled(page)
+    kept(page)
+    newer = story.add_revision("The valley, a day later.\n\n" + TEXT)
+    page.reload()
+    hands = is_back(page)
+    hands.form.locator(".position").nth(1).get_by_label("Claim").fill("")
+    page.keyboard.press("Control+Enter")
+    hands.saved()
+    statement = Statement.objects.get()
+    assert (statement.revision, statement.exacts) == (newer, [WORDS])
+
+
+def test_words_that_the_new_text_has_not_are_shown_and_selected_anew(desk: Desk, ann: User, story: Source) -> None:
+    page = desk(ann, bench(story), viewport=WIDE)
+    half_filled(page)
+    kept(page)
+    newer = story.add_revision("They stay.")
+    page.reload()
+    hands = is_back(page)
+    expect(hands.form.locator(".sheet-told")).to_contain_text("Select them anew")
+    hands.form.locator(".position").nth(1).get_by_label("Claim").fill("")
+    page.keyboard.press("Control+Enter")
+    expect(hands.form.locator('[data-problem="spans"]')).to_contain_text("Select the words anew")
+    page.locator("#text").focus()  # no list that opens late moves the page
+    hands.drag_over("They stay.")
+    page.get_by_role("button", name="Replace").click()
+    expect(hands.form.locator(".sheet-told")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    hands.saved()
+    statement = Statement.objects.get()
+    assert (statement.revision, statement.exacts, statement.note) == (newer, ["They stay."], TYPED)
+
+
+# An answer that does not come
+
+
+def test_a_change_goes_on_from_one_whose_answer_was_lost(desk: Desk, ann: User, story: Source, draft: object) -> None:
+    statement = draft(WORDS, source=story)  # type: ignore[operator]
+    page = desk(ann, bench(story), viewport=WIDE)
+    hands = Hands(page)
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        page.context.set_offline(True)
+        route.abort()
+
+    page.locator(f"#card-{statement.public_id}").focus()
+    page.keyboard.press("Enter")
+    hands.form.get_by_label("Cue verb").fill("told")
+    page.route(f"**/statements/{statement.public_id}/", lose_the_answer, times=1)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-state")).to_contain_text("waits for the connection")
+    page.locator(".entry-open").click()
+    hands.form.get_by_label("Cue verb").fill("whispered")
+    page.keyboard.press("Control+Enter")
+    page.context.set_offline(False)
+    hands.saved()
+    statement.refresh_from_db()
+    assert (statement.cue, statement.version) == ("whispered", 3)
+
+
+def test_nothing_older_is_undone_while_a_statement_is_being_saved(
+    desk: Desk, ann: User, story: Source, draft: object
+) -> None:
+    first, second = (draft(words, source=story) for words in (WORDS, "The talks go on."))  # type: ignore[operator]
+    page = desk(ann, bench(story), viewport=WIDE)
+    hands = Hands(page)
+    status = page.locator("#status")
+    page.locator(f"#card-{first.public_id}").focus()
+    page.keyboard.press("x")
+    expect(status).to_contain_text("The statement is deleted.")
+    page.locator(f"#card-{second.public_id}").focus()
+    page.keyboard.press("Enter")
+    hands.form.get_by_label("Cue verb").fill("told")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(status).to_contain_text("still being saved")
+    assert [statement.cue for statement in Statement.objects.all()] == ["said"]
+    page.context.set_offline(False)
+    hands.saved()
+    page.keyboard.press("Control+z")
+    expect(status).to_contain_text("The last change is undone.")
+    page.keyboard.press("Control+z")
+    expect(status).to_contain_text("The deleted statement is back.")
+    assert {statement.cue for statement in Statement.objects.all()} == {"said"}

@@ -196,6 +196,52 @@ def test_a_missing_claim_is_made_in_place_by_who_may(
     assert Claim.objects.get(slug="bridges").proposition == "Northland mends the bridges."
 
 
+def test_each_problem_stands_at_its_field_and_the_first_has_the_focus(desk: Desk, ann: User, story: Source) -> None:
+    page = desk(ann, bench(story), viewport=WIDE)
+    hands = Hands(page)
+    hands.drag_over("Northland will leave the valley")
+    first, second = (hands.form.locator(".position").nth(n) for n in (0, 1))
+    claim, holder = first.get_by_label("Claim"), first.get_by_label("Held by")
+    claim.fill("leav")
+    page.keyboard.press("Control+Enter")
+    expect(claim).to_be_focused()
+    expect(claim).to_have_attribute("aria-invalid", "true")
+    expect(claim).to_have_accessible_description(re.compile("Choose one of the list."))
+    claim.fill("leave")
+    page.get_by_role("option", name="Leave the valley").click()
+    page.keyboard.press("s")
+    holder.select_option(label="choose…")
+    page.keyboard.press("Control+Enter")
+    expect(holder).to_be_focused()
+    expect(holder).to_have_accessible_description(re.compile("Choose whose position it is."))
+    expect(hands.form.locator("[aria-invalid=true]")).to_have_count(1)
+
+    holder.select_option(label="Northland")
+    second.get_by_label("Claim").click()
+    hands.claim("leave", "Leave the valley")
+    page.keyboard.press("o")
+    page.keyboard.press("Control+Enter")
+    twice = second.get_by_label("Claim")
+    expect(twice).to_have_accessible_description(
+        re.compile("This statement has a position of this holder on this claim already.")
+    )
+    expect(twice).to_be_focused()
+
+
+def test_the_field_is_in_sight_where_there_is_little_room(desk: Desk, ann: User, story: Source) -> None:
+    page = desk(ann, bench(story), viewport={"width": 720, "height": 450})
+    hands = Hands(page)
+    hands.drag_over("Northland will leave the valley")
+    claim = hands.form.locator(".position").last.get_by_label("Claim")
+    expect(claim).to_be_focused()
+    expect(page.get_by_role("option", name="Leave the valley")).to_be_visible()
+    covered = """(field) => {
+        const { left, right, top, bottom } = field.getBoundingClientRect();
+        return [top + 1, bottom - 1].filter((y) => document.elementFromPoint((left + right) / 2, y) !== field);
+    }"""
+    assert claim.evaluate(covered) == []
+
+
 def test_deleting_and_changing_are_undone_and_done_again(desk: Desk, ann: User, story: Source, draft: object) -> None:
     statement = draft(source=story)  # type: ignore[operator]
     page = desk(ann, bench(story), viewport=WIDE)

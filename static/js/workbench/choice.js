@@ -230,6 +230,7 @@ export class Choice extends EventTarget {
     if (this.#options[index]) return this.choose(this.#options[index]);
     if (!this.#list.children[index]) return this.#replay();
     this.close();
+    this.#say("");
     this.#ahead = [];
     this.dispatchEvent(new CustomEvent("wanted", { detail: this.#input.value.trim() }));
   }

@@ -9,6 +9,8 @@ import { PLAIN, firstDay, spokeWords } from "./values.js";
 
 const FROM_WORDS = ["kind", "cue", "speaker_as_named", "said_on", "language"]; // what reading/ can tell, besides the speaker
 
+const ELSEWHERE = "This text does not have these words, or has them more than once: it is newer. Select them anew, and choose Replace.";
+
 const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 /** A body is {values, touched, rows, typed, missing, more, id, version, base}: all of the form, to keep and show again.
@@ -106,7 +108,8 @@ export class Form extends EventTarget {
     this.#field("party").value = values.party?.id ?? "";
     this.speaker.set(values.speaker, typed.speaker);
     this.relays.set(values.via ?? [], typed.via);
-    this.passages.set(values.spans, values.spans.length ? undefined : values.exacts);
+    this.passages.set(values.spans, values.exacts);
+    if (!this.spans.length) this.tell(ELSEWHERE);
     this.positions.set(rows ?? values.positions);
     this.#part("details.more").open = Boolean(more);
     this.#part(".sheet-title").textContent = this.id ? "Edit the statement" : "New statement";
@@ -136,6 +139,7 @@ export class Form extends EventTarget {
   // Words
 
   #moved() {
+    this.tell("");
     this.#placed();
     this.#touch("spans");
     this.#tell("spans");
@@ -327,6 +331,7 @@ export class Form extends EventTarget {
   /** What keeps it from being saved, found without asking the server. */
   get problems() {
     const found = {};
+    if (!this.id && !this.spans.length) found.spans = ["Select the words anew, and choose Replace."];
     if (!this.speaker.value) found.speaker = [this.speaker.typed.trim() ? "Choose one of the list." : "Choose who said it."];
     if (!this.#get("kind")) found.kind = ["Choose how it is told."];
     if (!this.#get("said_on")) found.said_on = ["Say when it was said."];

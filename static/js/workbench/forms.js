@@ -221,9 +221,21 @@ export class Forms extends EventTarget {
   async #post(key) {
     const { id, version, values, attempted } = this.#keep.body(key);
     const { server } = this.#bench;
-    if (id) return server.post(`statements/${id}/`, { version, values, key });
+    if (id) return this.#change(id, { version, values, key, attempted });
     const answer = await server.post("statements/", { key, values });
     return answer.status === 200 ? this.#comparedWith(answer, { key, values, attempted }) : answer;
+  }
+
+  /** Where an earlier try of this form had got through unheard, what is stored is still this editor's own: from there. */
+  async #change(id, { version, values, key, attempted }) {
+    const { server } = this.#bench;
+    try {
+      return await server.post(`statements/${id}/`, { version, values, key });
+    } catch (trouble) {
+      const current = trouble.data?.current;
+      if (!current || !attempted || differences(attempted, current.values).length) throw trouble;
+      return server.post(`statements/${id}/`, { version: current.version, values, key });
+    }
   }
 
   /** An earlier try had got through, and its answer was lost: has the form been changed since? */

@@ -5,12 +5,14 @@
 export class Missing extends EventTarget {
   #fieldset;
   #post;
+  #isTyped; // more than it was opened with: Escape leaves it standing
 
   constructor({ fieldset, field, post, given }) {
     super();
     this.#fieldset = fieldset;
     this.#post = post;
     this.set(given);
+    this.#isTyped = Object.keys(given).length > 1;
     field.after(fieldset);
     fieldset.addEventListener("keydown", (event) => this.#key(event));
     fieldset.addEventListener("click", (event) => this.#click(event));
@@ -45,12 +47,13 @@ export class Missing extends EventTarget {
   }
 
   #key(event) {
+    if (event.isComposing) return;
     const finish = event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("input, select"));
-    if (!finish && event.key !== "Escape") return;
+    if (!finish && (event.key !== "Escape" || this.#isTyped)) return;
     event.preventDefault();
     event.stopPropagation();
     if (finish) this.#add();
-    else if (!event.isComposing) this.close();
+    else this.close();
   }
 
   #click(event) {
@@ -60,6 +63,7 @@ export class Missing extends EventTarget {
 
   #changed(event) {
     event.stopPropagation(); // these are no fields of the statement
+    this.#isTyped = true;
     this.dispatchEvent(new Event("changed"));
   }
 
@@ -91,13 +95,19 @@ export class Missing extends EventTarget {
     const rest = Object.entries(errors).filter(([name]) => !names.includes(name) || name === "__all__").flatMap(([, lines]) => lines);
     if (!Object.keys(errors).length) rest.push(message);
     for (const place of known) showProblem(place, place.dataset.problemOf === "__all__" ? rest : errors[place.dataset.problemOf]);
-    this.#fieldset.querySelector("[aria-invalid=true]")?.focus();
+    (this.#fieldset.querySelector("[aria-invalid=true]") ?? this.#fieldset.querySelector("[data-do=add]")).focus();
   }
 }
 
 /** `new.label` → `label`: so that these are not taken for the statement's own. */
 function nameOf(field) {
   return field.name.slice("new.".length);
+}
+
+/** The field that a place for problems belongs to; none where it is for several. */
+function fieldOf({ dataset, parentElement }) {
+  const { problem, problemOf } = dataset;
+  return parentElement.querySelector(problemOf ? `[data-field="${problemOf}"], [name="new.${problemOf}"]` : `[name="${problem}"]`);
 }
 
 let shown = 0;
@@ -108,8 +118,8 @@ export function showProblem(place, lines = []) {
   place.textContent = words;
   place.hidden = !words;
   place.id ||= `problem-${++shown}`;
-  const field = place.parentElement.querySelector("input, select, textarea");
-  if (!field || place.dataset.problem === "__all__" || place.dataset.problemOf === "__all__") return;
+  const field = fieldOf(place);
+  if (!field) return;
   if (words) {
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", place.id);

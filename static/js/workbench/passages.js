@@ -30,11 +30,23 @@ export class Passages extends EventTarget {
     return this.#exacts;
   }
 
-  /** Show these. Without spans the words stand on an older text: they are shown, and stay where they are. */
-  set(spans, exacts = spans.map((span) => this.#words.exact(span))) {
-    this.#spans = spans;
+  /** Show these words, at these spans or, where the text has been replaced since, where it has them now. Without spans
+   *  they stand on an older text: they are shown, and stay where they are. */
+  set(spans, exacts) {
+    const isHere = spans.every((span, index) => this.#words.exact(span) === exacts[index]);
+    this.#spans = isHere ? spans : this.#find(exacts);
     this.#exacts = exacts;
     this.#draw();
+  }
+
+  /** The spans of words that the text has once each, and in this order; else none. */
+  #find(exacts) {
+    const { text } = this.#words;
+    const starts = exacts.map((words) => text.indexOf(words));
+    const isSure = exacts.every((words, index) => words && starts[index] >= 0 && starts[index] === text.lastIndexOf(words));
+    const spans = exacts.map((words, index) => [starts[index], starts[index] + words.length].map((unit) => this.#words.codePoint(unit)));
+    const isInOrder = spans.every(([start], index) => !index || start >= spans[index - 1][1]);
+    return isSure && isInOrder ? spans : [];
   }
 
   /** One more; what it touches it grows together with. */
@@ -103,7 +115,7 @@ export class Passages extends EventTarget {
     const row = event.target.closest("li");
     const index = [...this.#list.children].indexOf(row);
     if (event.target.closest("[data-do=remove-passage]")) this.remove(index);
-    else if (event.target.closest(".passage-words")) this.#words.rangeOf(this.#spans[index])?.startContainer.parentElement.scrollIntoView({ block: "nearest" });
+    else if (event.target.closest(".passage-words") && this.#spans[index]) this.#words.rangeOf(this.#spans[index])?.startContainer.parentElement.scrollIntoView({ block: "nearest" });
   }
 
   #change(spans, { keepRows = false } = {}) {

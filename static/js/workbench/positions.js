@@ -67,10 +67,10 @@ export class Positions extends EventTarget {
 
   /** Problems by `<index>.<field>`, counted over the filled rows. */
   show(problems) {
-    this.rows.forEach((row) => row.show({}));
+    this.rows.forEach((row) => row.show([]));
     this.filled.forEach((row, index) => {
       const own = Object.entries(problems).filter(([name]) => name.startsWith(`${index}.`) || name === String(index));
-      row.show(Object.fromEntries(own.map(([name, lines]) => [name.split(".")[1] ?? "claim", lines])));
+      row.show(own.map(([name, lines]) => [name.split(".")[1], lines]));
     });
   }
 
@@ -134,7 +134,7 @@ class Row extends EventTarget {
     this.element = element;
     this.#parties = parties;
     this.choice = new Choice(this.#field("claim"), {
-      nothing: "No claim has these words.",
+      nothing: mayAdd ? "No claim has these words." : "No claim has these words. Ask a chief for one that is missing.",
       find: (typed, signal) => find({ q: typed }, signal),
       show: ({ label, proposition, coding_rule }) => ({ name: label, detail: proposition, rule: [proposition, coding_rule].filter(Boolean).join("\n") }),
       invite: (typed) => (mayAdd ? `New claim “${typed}”…` : ""),
@@ -261,8 +261,12 @@ class Row extends EventTarget {
     ascribed.textContent = ascribed.hidden ? "" : ascribedWords({ speaker, party }, holder);
   }
 
+  /** [[field, lines]]: what is about no field of its own stands at the claim. */
   show(problems) {
-    for (const place of this.element.querySelectorAll("[data-problem-of]")) showProblem(place, problems[place.dataset.problemOf]);
+    const places = [...this.element.querySelectorAll("[data-problem-of]")];
+    const lines = Object.fromEntries(places.map(({ dataset }) => [dataset.problemOf, []]));
+    for (const [field, told] of problems) (lines[field] ?? lines.claim).push(...told);
+    for (const place of places) showProblem(place, lines[place.dataset.problemOf]);
   }
 
   // What it does

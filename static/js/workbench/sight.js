@@ -29,11 +29,14 @@ export class Sight {
     scroll(above < 0 ? above : Math.min(Math.max(0, below), above));
   }
 
-  /** So many more pixels below a field of the form, for its list: the passage stays in sight. */
+  /** So many more pixels below a field of the form, for its list: the field and the passage stay in sight. */
   room(need, { spans, element }) {
-    const inForm = () => (element.scrollTop += need);
     const before = element.scrollTop;
-    if (SHEET.matches) return inForm();
+    if (SHEET.matches) {
+      const above = document.activeElement.getBoundingClientRect().top - element.querySelector("header").getBoundingClientRect().bottom - AIR;
+      element.scrollTop += Math.max(0, Math.min(need, above));
+      return;
+    }
     const [first] = spans;
     const slack = first ? Math.max(0, this.#boxOf(first).top - this.#ceiling) : need;
     scroll(Math.min(need, slack));

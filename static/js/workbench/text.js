@@ -73,7 +73,7 @@ export class Words {
   // end (side -1) to the one before; where nothing is drawn there, to a paragraph's own edge.
   place(cp, side = 1) {
     if (!this.#nodes.length) return [this.root, 0];
-    const unit = this.unit(cp);
+    const unit = Math.min(this.unit(cp), this.text.length);
     const first = count(this.#nodes, ({ end }) => end < unit);
     const last = Math.min(count(this.#nodes, ({ start }) => start <= unit), this.#nodes.length) - 1;
     const touching = this.#nodes.slice(first, last + 1);

@@ -10,15 +10,18 @@ export class Undo {
   #reopen;
   #done;
   #say;
+  #isSaving;
+  #last = Promise.resolve();
 
-  /** `reopen(body)` opens a form again; `done(answer)` shows what the server has undone. */
-  constructor({ server, name, buttons, reopen, done, say }) {
+  /** `reopen(body)` opens a form again; `done(answer)` shows what the server has undone; `isSaving()`: not now. */
+  constructor({ server, name, buttons, reopen, done, say, isSaving }) {
     this.#server = server;
     this.#name = `${name}:undo`;
     this.#buttons = buttons;
     this.#reopen = reopen;
     this.#done = done;
     this.#say = say;
+    this.#isSaving = isSaving;
     this.#load();
     buttons.undo.addEventListener("click", () => this.undo());
     buttons.redo.addEventListener("click", () => this.redo());
@@ -40,7 +43,15 @@ export class Undo {
     return this.#go("redo", "undo");
   }
 
-  async #go(from, to) {
+  /** One after the other; and not while a statement is being saved, which would be the last thing done. */
+  #go(from, to) {
+    const step = () => this.#step(from, to);
+    this.#last = this.#last.then(step, step);
+    return this.#last;
+  }
+
+  async #step(from, to) {
+    if (this.#isSaving()) return this.#say(`A statement is still being saved: ${from} once it is there.`);
     const step = this.#stacks[from].pop();
     this.#store();
     if (!step) return this.#say(`Nothing to ${from}.`);

@@ -93,6 +93,7 @@ class Workbench {
       reopen: (body) => this.forms.reopen(body),
       done: ({ id, card }) => this.#undone(id, card),
       say: (words, options) => this.status.say(words, options),
+      isSaving: () => this.forms.waiting > 0,
     });
   }
 
