@@ -80,20 +80,21 @@ def told(number: int, statement: Statement, *, orphaned: bool) -> dict[str, Any]
 
 
 def with_passages(text: str, statements: Iterable[tuple[int, Statement]]) -> SafeString:
-    """The text with every passage marked, those that overlap too, and each statement's number where it begins."""
+    """The text with every passage marked, those that overlap too, and the number of its statement before each."""
     spans = [(start, end, number) for number, statement in statements for start, end in statement.spans]
-    begins = {}
-    for start, _, number in sorted(spans, reverse=True):
-        begins[number] = start
+    firsts = {number: min(start for start, _, n in spans if n == number) for _, _, number in spans}
     edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
     parts: list[SafeString] = []
     for start, end in itertools.pairwise(edges):
-        parts += [reference(number) for number, at in sorted(begins.items()) if at == start]
+        there = sorted(number for first, _, number in spans if first == start)
+        parts += [reference(number, first=firsts[number] == start) for number in there]
         words = conditional_escape(text[start:end])
         covered = any(first <= start and end <= last for first, last, _ in spans)
         parts.append(format_html("<mark>{}</mark>", words) if covered else words)
     return mark_safe("".join(parts))  # noqa: S308 every part is escaped
 
 
-def reference(number: int) -> SafeString:
-    return format_html('<a class="desk-number" href="#statement-{0}" id="passage-{0}">{0}</a>', number)
+def reference(number: int, *, first: bool) -> SafeString:
+    """To the statement below, which refers back to its first passage."""
+    name = format_html(' id="passage-{}"', number) if first else ""
+    return format_html('<a class="desk-number" href="#statement-{}"{}>{}</a>', number, name, number)
