@@ -2,6 +2,7 @@
 
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -37,9 +38,20 @@ def at_the_desk(view: Any = None, *, needs: str = "") -> Any:
     @wraps(view)
     def checked(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            return redirect_to_login(page_of(request), reverse("admin:login"))
         if not has_role(request.user) or (needs and not request.user.has_perm(needs)):
             raise PermissionDenied("Your account has no part in this.")
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def page_of(request: HtmxRequest) -> str:
+    """Where somebody is: what they asked to see, or the page from which they sent a form."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    home = reverse("admin:index")
+    if came_from.netloc != request.get_host() or not came_from.path.startswith(home):
+        return home
+    return came_from._replace(scheme="", netloc="").geturl()

@@ -322,10 +322,24 @@ PATHS = ["next/", "take/{pk}/", "put-back/{pk}/", "done/{pk}/", "assign/"]
 @pytest.mark.parametrize("path", PATHS)
 def test_strangers_move_nothing(path: str, sam: User, article: Source) -> None:
     path = "/admin/desk/" + path.format(pk=article.pk)
-    assert as_user(None).post(path).url == f"/admin/login/?next={path}"
+    assert as_user(None).post(path).url == "/admin/login/?next=/admin/"
     assert as_user(sam).post(path).status_code == 403
     assert as_user(sam).get(path).status_code == 405
     assert state(article) == ("waiting", None)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://testserver/admin/desk/review/abc/?source=7", "/admin/desk/review/abc/%3Fsource%3D7"),
+        ("http://elsewhere.example/admin/desk/", "/admin/"),
+        ("http://testserver//elsewhere.example/", "/admin/"),
+        ("", "/admin/"),
+    ],
+)
+def test_a_form_sent_after_the_log_in_ran_out_leads_back_to_its_page(came_from: str, back: str, db: None) -> None:
+    response = as_user(None).post("/admin/desk/next/", headers={"Referer": came_from})
+    assert response.url == f"/admin/login/?next={back}"
 
 
 def test_mine_stands_in_the_order_in_which_it_is_to_be_done(ann: User) -> None:
