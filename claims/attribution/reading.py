@@ -16,6 +16,7 @@ from claims.attribution.subjects import HIDDEN, Beside, Subject
 
 REACH = 3_000  # code points looked at on either side of a passage, and of a long passage itself
 LITTLE = {"the", "a", "an", "its", "their", "his", "her", "this", "another", "of", "and"}
+RELAYING = {"quote", "quotes", "quoted", "cite", "cites", "cited", "read out", "reads out"}  # somebody else’s words
 PLAINLY = {"says", "tells", "adds", "writes", "states"}
 FURTHER = 12_000  # code points before that, in which a name is sought where none stands near
 VERBS = 200  # weighed at most
@@ -182,6 +183,13 @@ class _Page:
             return self._named_near() or self._last(self.spans[0][0])
         named = self.printed[subject.start : subject.end]
         if subject.mention:
+            if cue.printed.lower() in RELAYING:
+                return (
+                    subject.mention.speaker,
+                    named,
+                    f"Named beside “{cue.printed}”, but maybe as a relay: check.",
+                    False,
+                )
             sure = subject.mention.sure and not subject.joint
             why = (
                 f"Named beside “{cue.printed}”."

@@ -71,6 +71,8 @@ def at_the_bench(view: View) -> View:
 
 def _source(key: str) -> Source:
     """Public ids have twelve characters, and no key will have as many digits."""
+    if not key.isalnum():
+        raise Http404
     by_key = key.isascii() and key.isdecimal() and len(key) < 12
     found: Source = get_object_or_404(
         Source.objects.select_related("publisher", "assigned_to"), **{"pk" if by_key else "public_id": key}
@@ -96,9 +98,14 @@ def refusal(error: Exception) -> Refused:
 def read_json(request: HttpRequest) -> dict[str, Any]:
     """The body as an object. Raises Refused (422)."""
     try:
-        body = json.loads(request.body)
+        body = json.loads(request.body, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Refused(422, "The request is not JSON.") from error
     if not isinstance(body, dict):
         raise Refused(422, "The request is not a JSON object.")
     return body
+
+
+def _no_number(written: str) -> None:
+    """Python reads and writes NaN and Infinity; no browser would read them back."""
+    raise ValueError(f"{written} is not JSON.")

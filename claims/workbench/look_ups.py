@@ -1,6 +1,7 @@
 """What the form asks while somebody types: what the words tell, names, claims; and the missing one made in place."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -64,10 +65,9 @@ def reading(request: BenchRequest, source: Source) -> HttpResponse:
 
 def read_spans(written: str, length: int) -> list[Span]:
     """`10-20,30-40`. Raises PassageError."""
-    try:
-        spans = [(int(start), int(end)) for start, end in (part.split("-") for part in written.split(","))]
-    except ValueError as error:
-        raise PassageError("Passages are written as start-end, with commas between: 10-20,30-40.") from error
+    if not re.fullmatch(r"\d{1,9}-\d{1,9}(,\d{1,9}-\d{1,9})*", written, re.ASCII):
+        raise PassageError("Passages are written as start-end, with commas between: 10-20,30-40.")
+    spans = [(int(start), int(end)) for start, end in (part.split("-") for part in written.split(","))]
     check_spans(spans, length)
     return spans
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -26,6 +27,9 @@ MAY = {
     "claim": "claims.add_claim",
     "review": "claims.review_statement",
 }
+# Fetched at once: each would otherwise be asked for only when the one that imports it has come.
+FOLDER = settings.BASE_DIR / "static"
+MODULES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.glob("js/workbench/*.js"))
 QUEUE = {"take": "taken: it is yours", "put_back": "put back for anybody", "mark_done": "done"}
 
 
@@ -36,6 +40,7 @@ def annotate(request: BenchRequest, source: Source) -> HttpResponse:
     told = cards(request.user, source)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
+        "modules": MODULES,
         "title": f"Annotate: {source}",
         "source": source,
         "revision": revision,

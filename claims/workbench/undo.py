@@ -1,10 +1,12 @@
 """Undo: each change answers with a signed token of its inverse, so that nothing has to be stored for it.
 
-A token holds the statement as it was, whole, and the version that the change left behind: undone is only what
-nobody has changed since. Undoing is a change, and answers with the token of its own inverse.
+A token holds the statement as it was, whole, and a digest of what the change made of it: undone is only what still
+stands so, also after later changes were undone in turn. Undoing is a change, and answers with the token of its inverse.
 """
 
 import datetime
+import hashlib
+import json
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -33,6 +35,10 @@ def snapshot(statement: Statement) -> dict[str, Any]:
     }
 
 
+def digest(shot: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(shot, sort_keys=True, default=str).encode()).hexdigest()
+
+
 def token(did: str, statement: Statement, *, by: User, before: dict[str, Any] | None = None) -> str:
     """`did`: made, edited, deleted. `before`: its snapshot before the change, for all but one just made."""
     told = {
@@ -41,6 +47,7 @@ def token(did: str, statement: Statement, *, by: User, before: dict[str, Any] | 
         "source": statement.source_id,
         "version": statement.version,
         "by": by.pk,
+        "after": digest(snapshot(statement)) if statement.pk else None,
         "before": before,
     }
     return signing.dumps(told, salt=SALT, compress=True)
@@ -60,13 +67,17 @@ def undo(signed: str, *, by: User, source: Source) -> tuple[Statement | None, st
     if told["did"] == "deleted":
         return _restore(told, by=by)
     statement = Statement.objects.filter(public_id=told["id"]).first()
-    if statement is None or statement.version != told["version"]:
+    if statement is None:
+        raise Refused(409, "It cannot be undone: the statement is not there any more.")
+    if not statement.is_editable_by(by):
+        raise Refused(409, f"It cannot be undone: the statement is {statement.get_state_display()} now.")
+    before, version = snapshot(statement), statement.version
+    if digest(before) != told["after"]:
         raise Refused(409, SINCE)
-    before = snapshot(statement)
     if told["did"] == "made":
-        statement.discard(by=by, version=told["version"])
+        statement.discard(by=by, version=version)
         return None, token("deleted", statement, by=by, before=before), "The new statement is taken back."
-    statement.edit(by=by, version=told["version"], **_fields(told["before"]))
+    statement.edit(by=by, version=version, **_fields(told["before"]))
     return statement, token("edited", statement, by=by, before=before), "The last change is undone."
 
 

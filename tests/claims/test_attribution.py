@@ -228,3 +228,10 @@ def test_the_reading_agrees_with_those_who_coded_the_corpus() -> None:
     assert share("speaker_as_named", found) >= 0.88
     assert len(sure) >= 31
     assert share("speaker", sure) == 1.0
+
+
+def test_who_quotes_somebody_else_is_not_taken_for_the_speaker_without_a_check() -> None:
+    text = "Ada Example quoted the treaty: “No toll is paid.”"
+    at = text.index("No toll")
+    found = read(text, [(at, at + 16)], names={1: ["Ada Example"]})
+    assert (found.speaker, found.sure) == (1, False)

@@ -118,7 +118,7 @@ def test_a_discarded_form_is_gone(bench: Any, ann: User) -> None:
     assert kept_of(bench(ann)) == []
 
 
-@pytest.mark.parametrize("body", [None, [], "x", {"note": "x" * MAX_BODY}])
+@pytest.mark.parametrize("body", [None, [], "x", {"note": "x" * MAX_BODY}, {"note": float("nan")}])
 def test_what_is_no_form_is_not_kept(body: Any, bench: Any, ann: User) -> None:
     assert keep(bench(ann), body).status_code == 422
     assert not KeptForm.objects.exists()

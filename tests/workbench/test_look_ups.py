@@ -191,7 +191,7 @@ def test_the_words_around_tell_kind_cue_speaker_and_party(bench: Any, ann: User,
     assert (told["kind"], told["cue"], told["speaker"]["name"]) == ("direct", "added", "Ada Example")
 
 
-@pytest.mark.parametrize("spans", ["", "x", "5", "9-5", "0-99999", "1-2-3", "-1-4"])
+@pytest.mark.parametrize("spans", ["", "x", "5", "9-5", "0-99999", "1-2-3", "-1-4", "1-1_0", "١-٤"])
 def test_places_that_are_none_are_refused(spans: str, bench: Any, ann: User) -> None:
     answer = bench(ann).get("reading/", spans=spans)
     assert answer.status_code == 422

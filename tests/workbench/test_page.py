@@ -40,8 +40,9 @@ def test_it_opens_by_key_and_by_public_id(ann: User, article: Source, bench: Any
     client = bench(ann).client
     for key in (article.pk, article.public_id):
         assert client.get(f"/admin/sources/source/{key}/annotate/").status_code == 200
-    for key in ("999999", "nosuchsource", "x" * 300):
+    for key in ("999999", "nosuchsource", "x" * 300, "%00", "a%00b"):
         assert client.get(f"/admin/sources/source/{key}/annotate/").status_code == 404
+    assert bench(ann).get("statements/", id="\0,x").json() == {"cards": {}}
 
 
 def test_a_source_without_a_text_says_where_to_give_it_one(bench: Any, ann: User, article: Source) -> None:

@@ -1,5 +1,6 @@
 """Undo and redo: the statement is as it was, whole, or nothing is touched."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -70,6 +71,36 @@ def test_the_last_change_is_undone_and_done_again(bench: Any, ann: User, whole: 
     assert picture(whole) == before
     at.post("undo/", {"token": undone["undo"]})
     assert picture(whole) == after
+
+
+def test_several_changes_are_undone_one_after_another_and_done_again(bench: Any, ann: User, filled: Filled) -> None:
+    at = bench(ann)
+    made = at.create(filled(cue="said")).json()
+    tokens, statement = [made["undo"]], Statement.objects.get()
+    for version, cue in ((1, "told"), (2, "added")):
+        told = {"version": version, "values": filled(cue=cue), "key": str(uuid.uuid4())}
+        tokens.append(at.post(f"statements/{made['id']}/", told).json()["undo"])
+    seen, again = [], []
+    for token in reversed(tokens[1:]):
+        again.append(at.post("undo/", {"token": token}).json()["undo"])
+        statement.refresh_from_db()
+        seen.append(statement.cue)
+    for token in reversed(again):
+        at.post("undo/", {"token": token})
+        statement.refresh_from_db()
+        seen.append(statement.cue)
+    assert seen == ["told", "said", "told", "added"]
+
+
+def test_what_was_submitted_since_is_not_undone(bench: Any, ann: User, filled: Filled) -> None:
+    at = bench(ann)
+    made = at.create(filled()).json()
+    at.post(f"statements/{made['id']}/submit/", {"version": 1})
+    answer = at.post("undo/", {"token": made["undo"]})
+    assert (answer.status_code, answer.json()["error"]) == (
+        409,
+        "It cannot be undone: the statement is submitted now.",
+    )
 
 
 def test_a_new_statement_is_taken_back(bench: Any, ann: User, filled: Filled) -> None:
