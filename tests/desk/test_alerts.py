@@ -355,16 +355,18 @@ def test_what_may_not_be_committed_yet_is_left_for_the_next_mail(
 
 
 def test_nobody_else_is_mailed(draft: Draft, wishing: User, ray: User, bob: User, later: Any) -> None:
-    """Not who never asked, not who stopped it, left, or has no address."""
+    """Not who never asked, not who stopped it, left, lost their role, or has no address."""
     returned(draft, wishing, ray)
     draft().submit(by=wishing)
-    for n, change in enumerate([{"is_active": False}, {"is_staff": False}, {"email": ""}]):
+    for n, change in enumerate([{"is_active": False}, {"is_staff": False}, {"email": ""}, {}]):
         somebody = member(f"somebody-{n}", ANNOTATORS)
         Alert.objects.create(user=somebody, by_mail=True)
         Source.objects.create(
             title="Kept", publisher=Source.objects.first().publisher, published_on="2031-03-02", assigned_to=somebody
         )
         User.objects.filter(pk=somebody.pk).update(**{"email": "somebody@example.org", **change})
+        if not change:
+            somebody.groups.clear()
     Alert.objects.filter(user=wishing).update(by_mail=False)
     assert later() == "0 mails sent."
     assert mail.outbox == []

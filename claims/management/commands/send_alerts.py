@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.alerts import Waiting, waiting_for
+from claims.desk.access import has_role
 from claims.models import Alert
 
 # What came in the last moments may be written and not committed yet, and would be passed over for good: next time.
@@ -45,7 +46,7 @@ def tell(alert: Alert, until: datetime.datetime) -> bool:
     """Send one mail where something is new. What cannot be sent is not marked as sent."""
     with transaction.atomic():
         held = Alert.objects.by_mail().select_for_update(of=("self",), skip_locked=True).filter(pk=alert.pk).first()
-        if held is None:  # another run is at it
+        if held is None or not has_role(held.user):  # another run is at it, or they have no part in this any more
             return False
         waiting = waiting_for(held.user)
         if not any(one.newest <= until and (not held.mailed_at or one.newest > held.mailed_at) for one in waiting):
