@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from claims.models import Statement
+from claims.models import Comment, Statement
+from sources.models import Source
 from tests.browser.conftest import Desk
-from tests.conftest import Draft
+from tests.browser.test_workbench import serious
+from tests.conftest import Draft, Published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,11 +114,45 @@ def test_everything_works_without_javascript(desk: Desk, ray: User, waiting: lis
     assert [state(statement) for statement in waiting[:2]] == ["returned", "published"]
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/desk/review/", "/admin/desk/review/source/{source}/"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_desk_is_wider_than_a_telephone(
-    desk: Desk, ray: User, waiting: list[Statement], path: str, scheme: str
+@pytest.fixture
+def full_desk(
+    waiting: list[Statement], draft: Draft, published: Published, article: Source, ann: User, ray: User
 ) -> None:
-    path = path.format(source=waiting[0].source_id)
-    page = desk(ray, path, viewport={"width": 360, "height": 740}, color_scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    """Something in every part of the desk of either."""
+    article.take(by=ann)
+    for statement in (waiting[0], draft("and not before")):
+        if statement.state == "draft":
+            statement.submit(by=ann)
+        statement.return_(by=ray, comment="Whose words?", reason="attribution")
+        Comment.objects.create(statement=statement, by=ray, text="Is there a transcript?")
+    waiting[0].edit(by=ann, cue="announced")
+    waiting[0].submit(by=ann)
+    published("she added").correct(by=ray, comment="She announced it.", cue="announced")
+    for title, verb in (("Waiting", None), ("Done", "mark_done"), ("Ray’s", "take")):
+        source = Source.objects.create(title=title, publisher=article.publisher, published_on="2031-03-03")
+        if verb:
+            getattr(source, verb)(by=ray)
+
+
+PAGES = [
+    "/admin/",
+    "/admin/desk/review/{id}/",
+    "/admin/desk/review/source/{source}/",
+    "/admin/claims/statement/{pk}/change/",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_window(
+    width: int, scheme: str, desk: Desk, ann: User, ray: User, waiting: list[Statement], full_desk: None
+) -> None:
+    one = waiting[0]
+    for user, paths in ((ray, PAGES), (ann, PAGES[:1] + PAGES[3:])):
+        page = desk(user, "/admin/", viewport={"width": width, "height": 900}, color_scheme=scheme)
+        for path in paths:
+            page.goto(path.format(id=one.public_id, source=one.source_id, pk=one.pk))
+            assert page.evaluate("window.breaches") == []
+            assert (path, serious(page)) == (path, [])
+            page.evaluate("window.breaches = []")  # axe writes style sheets of its own where the admin imports some
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
