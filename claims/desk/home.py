@@ -92,7 +92,7 @@ class Corrected:
 
 def corrected_for(user: User) -> list[Corrected]:
     """What others corrected or withdrew of this person's lately, newest first, with what they changed."""
-    moves = Transition.objects.filter(name__in=["correct", "withdraw"], statement__annotated_by=user).exclude(by=user)
+    moves = Transition.objects.filter(name__in=["correct", "withdraw"], statement__annotated_by=user)
     moves = moves.filter(at__gte=timezone.now() - CORRECTED_WITHIN).order_by("-id")
     found = list(moves.select_related("by", "statement__source", "statement__speaker")[:SHOWN])
     told = history.versions_of({move.statement for move in found}) if found else {}
