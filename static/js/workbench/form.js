@@ -84,6 +84,7 @@ export class Form extends EventTarget {
       find: (typed, signal) => lookUps.speakers.find({ q: typed, on: this.#day }, signal),
       show: ({ name, detail }) => ({ name, detail }),
       invite: (typed) => (may.has("speaker") ? `New speaker “${typed}”…` : ""),
+      eager: false, // a quick Enter takes nobody who was neither named nor typed
     });
     this.passages = new Passages({ list: this.#part(".passages"), row: () => this.#copy("passage"), words, say });
     this.positions = new Positions({
