@@ -298,7 +298,7 @@ def test_strangers_are_told_nothing(
 @pytest.mark.parametrize("path", ["begin/", "{pk}/done/", "{pk}/settle/"])
 def test_strangers_change_nothing(path: str, codings: list[Coding], sam: User, bob: User, article: Source) -> None:
     address = f"/admin/desk/coding/{path.format(pk=article.pk)}"
-    assert as_user(None).post(address).url == f"/admin/login/?next={address}"  # type: ignore[attr-defined]
+    assert as_user(None).post(address).url == "/admin/login/?next=/admin/"  # type: ignore[attr-defined]
     assert as_user(sam).post(address).status_code == 403
     assert as_user(bob).post(address).status_code in (403, 404)
     assert as_user(bob).get(address).status_code in (403, 405)
