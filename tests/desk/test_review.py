@@ -279,7 +279,11 @@ def test_a_source_is_read_whole_with_every_passage_and_all_that_was_made_of_it(
     page = whole(ray, article)
     assert [mark.get_text() for mark in page.select(".desk-whole mark")] == [LEAVE, SPRING, DOUBT]
     assert [words(one) for one in page.select(".desk-one h3")] == ["1 Ada Example", "2 Ada Example"]
-    assert [one["href"] for one in page.select(".desk-whole .desk-number")] == ["#statement-1", "#statement-1", "#statement-2"]
+    assert [one["href"] for one in page.select(".desk-whole .desk-number")] == [
+        "#statement-1",
+        "#statement-1",
+        "#statement-2",
+    ]
     assert "1 other not among them" in words(page)
     for number in page.select(".desk-whole .desk-number"):
         number.decompose()
