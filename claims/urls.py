@@ -4,6 +4,7 @@ from django.urls import path
 
 from claims.desk.alerts import feed
 from claims.views.claim import claim
+from claims.views.feeds import topic_feed
 from claims.views.home import home
 from claims.views.people import party, speaker
 from claims.views.search import search
@@ -20,5 +21,6 @@ urlpatterns = [
     path("speakers/<slug:slug>/", speaker, name="speaker"),
     path("parties/<slug:slug>/", party, name="party"),
     path("search/", search, name="search"),
+    path("feeds/topics/<slug:slug>.atom", topic_feed, name="topic_feed"),
     path("feeds/desk/<str:token>.atom", feed, name="desk_feed"),
 ]

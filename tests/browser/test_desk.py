@@ -42,7 +42,7 @@ class Reader:
         return self.page.locator("main").inner_text()
 
     def sees(self, statement: Statement | None) -> dict[str, Any]:
-        """What each place tells of the statement: the matrix, the API, search, permalink, source, speaker, export."""
+        """What each place tells of the statement: the matrix, the API, search, feed, permalink, source, speaker, export."""
         [cell] = [cell for cell in self.api("topics/valley-talks/matrix/")["cells"] if cell["party"] == "northland"]
         name = statement.public_id if statement else "222222222222"
         return {
@@ -56,6 +56,7 @@ class Reader:
             "source": self.asks(f"/sources/{self.source.public_id}/").status,
             "api": [row["id"] for row in self.api("statements/?q=spring")["results"]],
             "api permalink": self.asks(f"/api/v1/statements/{name}/").status,
+            "feed": WORDS in self.asks("/feeds/topics/valley-talks.atom").text(),
             "export": len(self.asks("/api/v1/statements/export/?format=jsonl").text().splitlines()),
         }
 
@@ -71,12 +72,13 @@ NOTHING = {
     "source": 404,
     "api": [],
     "api permalink": 404,
+    "feed": False,
     "export": 0,
 }
 
 
 def everything(statement: Statement) -> dict[str, Any]:
-    seen = {"matrix": True, "home": True, "search": 1, "claim": True, "export": 1}
+    seen = {"matrix": True, "home": True, "search": 1, "claim": True, "feed": True, "export": 1}
     answers = dict.fromkeys(["permalink", "speaker", "source", "api permalink"], 200)
     return {**seen, **answers, "cell": ("supports", 1), "api": [statement.public_id]}
 
